@@ -1,0 +1,1 @@
+"""The vault behind the rooms' ports: each module fulfils one."""

@@ -1,0 +1,108 @@
+"""Cases out of the vault: fulfils `app.reading.case.Cases` and keeps readings in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from app.opinion.kept import Kept, Opened
+from app.reading.case import OpenCase
+from record.opinion.draft import Draft, from_json, to_json
+from record.trouble import Kind, Trouble
+from sync.vault.values import OpenedKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sync.vault.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class VaultCases:
+    """The cases of this desk. `wake` asks the engine to fetch what is wanted."""
+
+    vault: Vault
+    wake: Callable[[], None]
+
+    def open(self, case_id: str) -> OpenCase:
+        """The case with its adopted manifest. Raises `Trouble` (STATE while it has not arrived, LOCKED)."""
+        record = self.vault.case(case_id)
+        if record.manifest_digest is None:
+            raise Trouble("This case has not arrived yet.", "It comes by itself as soon as the hospital is reached.", "", Kind.STATE)
+        return OpenCase(
+            record.body,
+            record.assignment,
+            self.vault.manifest(case_id),
+            record.manifest_digest,
+            revision=self.vault.next_revision(record.assignment.id),
+            damaged=record.readiness.damaged,
+        )
+
+    def object_bytes(self, case_id: str, object_id: str) -> bytes:
+        """A whole object."""
+        return self.vault.read_object(case_id, object_id)
+
+    def frame_bytes(self, case_id: str, object_id: str, offset: int, length: int) -> bytes:
+        """A part of an object."""
+        return self.vault.read_object(case_id, object_id, offset, length)
+
+    def want_again(self, case_id: str, object_id: str) -> None:
+        """The vault has marked it when it was read; the engine fetches it."""
+        del case_id, object_id
+        self.wake()
+
+    def kept(self, case_id: str) -> Kept:
+        """The reading as it was left."""
+        record = self.vault.case(case_id)
+        return kept_from(self.vault.draft(case_id, record.assignment.id))
+
+    def keeper(self, case_id: str) -> VaultKeeper:
+        """Keeps the reading of this case."""
+        return VaultKeeper(self.vault, case_id, self.vault.case(case_id).assignment.id)
+
+
+@dataclass(frozen=True, slots=True)
+class VaultKeeper:
+    """Fulfils `app.opinion.text.Keeper`: on disk when `save` returns."""
+
+    vault: Vault
+    case_id: str
+    assignment: str
+
+    def save(self, kept: Kept) -> datetime:
+        """Keeps a reading; what was opened is also kept one by one, for the audit."""
+        at = self.vault.clock()
+        self.vault.save_draft(self.case_id, self.assignment, kept_to(kept, at))
+        known = {(each.kind, each.id) for each in self.vault.opened(self.case_id)}
+        opened = [(OpenedKind.SERIES, each) for each in kept.opened.series] + [
+            (OpenedKind.DOCUMENT, each) for each in kept.opened.documents
+        ]
+        for kind, name in opened:
+            if (kind, name) not in known:
+                self.vault.mark_opened(self.case_id, kind, name)
+        return at
+
+
+def kept_to(kept: Kept, at: datetime) -> dict[str, Any]:
+    """A reading as JSON."""
+    return {
+        "draft": to_json(kept.draft),
+        "series": sorted(kept.opened.series),
+        "documents": sorted(kept.opened.documents),
+        "seen_version": kept.seen_version,
+        "at": at.isoformat(),
+    }
+
+
+def kept_from(value: dict[str, Any] | None) -> Kept:
+    """The inverse of `kept_to`; an empty reading where nothing was kept."""
+    if value is None:
+        return Kept(Draft(), Opened(), 0, None)
+    opened = Opened(frozenset(value["series"]), frozenset(value["documents"]))
+    return Kept(from_json(value["draft"]), opened, int(value["seen_version"]), datetime.fromisoformat(value["at"]))
+
+
+def draft_kept_at(vault: Vault, case_id: str, assignment: str) -> datetime | None:
+    """When a draft was last kept, or None."""
+    return kept_from(vault.draft(case_id, assignment)).at

@@ -1,0 +1,131 @@
+"""Signing and sending from the vault: fulfils `app.opinion.store.OpinionStore`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+
+from app.fonts_folder import FONTS
+from app.opinion.delivery import Delivery, Way
+from app.opinion.facts import Signer
+from record.trouble import Kind, Trouble
+from sync.vault.values import OpinionState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date, datetime
+
+    from record.opinion.compose import Composed, Picture
+    from record.opinion.document import OpinionDocument
+    from sync.vault.values import OpinionView
+    from sync.vault.vault import Vault
+
+_WAYS: dict[OpinionState, Way] = {
+    OpinionState.DRAFTING: Way.DRAFTING,
+    OpinionState.COMPOSED: Way.COMPOSED,
+    OpinionState.SIGNED: Way.SIGNED,
+    OpinionState.SENDING: Way.SENDING,
+    OpinionState.RECEIVED: Way.RECEIVED,
+    OpinionState.REFUSED: Way.REFUSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VaultOpinions:
+    """Composes, signs and hands to the outbox.
+
+    Args:
+        vault: where everything is kept.
+        deliver: tells the engine that something waits in the outbox.
+        send_question: sends words to the coordinator as an intent: (case, words).
+    """
+
+    vault: Vault
+    deliver: Callable[[], None]
+    send_question: Callable[[str, str], None]
+
+    def now(self) -> datetime:
+        """The desk's clock."""
+        return self.vault.clock()
+
+    def signer(self) -> Signer:
+        """The physician of this vault, with the hospital's words for its opinions."""
+        enrolment = self.vault.home().enrolment
+        physician = enrolment.physician
+        policy = self.vault.parts.index.policy()
+        return Signer(
+            name=physician.name,
+            hospital=enrolment.hospital,
+            specialty=physician.specialty,
+            licences=tuple(physician.licences),
+            valid_until=certificate_until(self.vault.certificate()),
+            no_examination_notice=policy.no_examination_notice if policy else "",
+            statement=policy.opinion_statement if policy else "",
+        )
+
+    def compose(self, document: OpinionDocument, pictures: Mapping[str, Picture], at: datetime) -> Composed:
+        """The paper of a document."""
+        from record.opinion.compose import compose  # noqa: PLC0415  late import: reportlab only once a paper is wanted
+
+        return compose(document, pictures, lambda name: (FONTS / name).read_bytes(), at)
+
+    def delivery(self, case_id: str) -> Delivery:
+        """Where the newest opinion is."""
+        return delivery_of(self.vault.case(case_id).opinion)
+
+    def signed_pdf(self, case_id: str) -> bytes | None:
+        """The signed file, where there is one."""
+        opinion = self.vault.case(case_id).opinion
+        if opinion is None or opinion.signed_sha256 is None:
+            return None
+        return self.vault.document(opinion.assignment, opinion.revision, signed=True)
+
+    def sign(self, case_id: str, revision: int, manifest_digest: str, composed: bytes, passphrase: str) -> Delivery:
+        """Keeps the composed file, signs it, keeps the signed one with its place in the outbox, and wakes the sending."""
+        from record.signature.sign import sign  # noqa: PLC0415  late import: pyHanko only where something is signed
+
+        record = self.vault.case(case_id)
+        certificate = self.vault.certificate()
+        if certificate is None:
+            raise Trouble(
+                "The hospital has not approved this desk for signing yet.",
+                "Your text is kept; sign as soon as the certificate has come.",
+                "no certificate",
+                Kind.LOCKED,
+            )
+        key = self.vault.signing_key(passphrase)
+        assignment = record.assignment.id
+        version = record.manifest_version or 0
+        self.vault.store_composed(case_id, assignment, revision, composed, manifest_version=version, manifest_digest=manifest_digest)
+        authority = self.vault.home().authority.signing_ca_pem
+        signed = sign(composed, key, certificate.encode(), authority.encode(), self.vault.clock())
+        view = self.vault.store_signed(assignment, revision, signed, certificate)
+        self.deliver()
+        return delivery_of(view)
+
+    def ask(self, case_id: str, words: str) -> None:
+        """Sends a question to the coordinator."""
+        self.send_question(case_id, words)
+
+
+def delivery_of(opinion: OpinionView | None) -> Delivery:
+    """An opinion's place on its way, as the room shows it."""
+    if opinion is None:
+        return Delivery()
+    receipt = opinion.receipt
+    refusal = opinion.refusal
+    return Delivery(
+        way=_WAYS[opinion.state],
+        signed_at=opinion.signed_at,
+        receipt=receipt.id if receipt else "",
+        received_at=receipt.received_at if receipt else None,
+        refusal=f"{refusal.what_happened} {refusal.what_to_do}" if refusal else "",
+        quarantined=receipt.quarantined if receipt else False,
+    )
+
+
+def certificate_until(pem: str | None) -> date | None:
+    """Until when a certificate holds; None where there is none."""
+    return None if pem is None else x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc.date()

@@ -1,0 +1,1 @@
+"""Tokens, style, icons, fonts and the reusable widgets."""

@@ -1,0 +1,1 @@
+"""Reading: images, documents and the text beside them."""

@@ -1,0 +1,387 @@
+"""What the Reading room does: the first image before all else, then the lists, the text and the documents."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QKeyEvent
+
+from app.opinion.pictures import picture_of
+from app.reading.contents import DocumentItem, document_of_study, documents, studies
+from app.reading.frames import CaseFrames
+from app.reading.open_case import Ready, ready_of
+from app.shell.job import Jobs
+from app.shell.room import OPINION
+from record.trouble import Kind, Trouble
+from viewer.screen.keys import Act, first_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.opinion.kept import Kept
+    from app.opinion.text import OpinionText
+    from app.opinion.texts import Texts
+    from app.reading.case import Cases, OpenCase
+    from app.reading.window import ReadingRoom
+    from record.opinion.draft import KeyImage
+    from viewer.workers.pool import Pool
+
+_SAID_MS = 4000  # how long a passing word stands in the foot
+_LATEST_MS = 400  # the lists come now, even where no image was drawn
+
+
+class ReadingPresenter(QObject):
+    """Connects the room with the case, the text and the worker."""
+
+    _damaged = Signal(str)
+
+    def __init__(self, room: ReadingRoom, cases: Cases, pool: Pool, texts: Texts) -> None:
+        super().__init__(room)
+        self._room, self._cases, self._pool, self._texts = room, cases, pool, texts
+        self._jobs = Jobs(self, threads=2)
+        self._case = ""
+        self._ready: Ready | None = None
+        self._prepared: Ready | None = None
+        self._text: OpinionText | None = None
+        self._documents: tuple[DocumentItem, ...] = ()
+        self._place = ""
+        self._stage = ""
+        self._asked_again: set[str] = set()
+        self._lists_due = QTimer(self)
+        self._lists_due.setSingleShot(True)
+        self._lists_due.timeout.connect(self._fill)
+        self._foot_back = QTimer(self)
+        self._foot_back.setSingleShot(True)
+        self._foot_back.timeout.connect(lambda: room.foot_text.emit(self._stage))
+        self._acts: dict[Act, Callable[[], None]] = {
+            Act.PANEL_LEFT: room.toggle_strip,
+            Act.PANEL_RIGHT: room.toggle_panel,
+            Act.TO_TEXT: room.text_and_back.go,
+            Act.REPORT_BESIDE: self._report_beside,
+            Act.REVIEW: self._review,
+            Act.KEY_IMAGE: self._keep_image,
+            Act.MEASUREMENT_TO_TEXT: self._measurement_to_text,
+            Act.HELP: self._help,
+        }
+        self._connect()
+
+    def _connect(self) -> None:
+        room, images = self._room, self._room.images
+        self._damaged.connect(self._want_again)
+        images.first_painted.connect(self._first_painted)
+        images.shown.connect(self._series_shown)
+        images.stage.connect(self._say_stage)
+        images.tool.connect(room.tools.show_tool)
+        images.link.connect(room.tools.show_link)
+        images.planes.connect(room.tools.show_planes)
+        images.act.connect(self.do)
+        images.trouble.connect(room.trouble)
+        room.tools.chosen.connect(self.do)
+        room.strip.chosen.connect(self._choose_series)
+        room.panel.documents.chosen.connect(self.open_document)
+        room.panel.opinion_wanted.connect(lambda: room.go.emit(OPINION, ""))
+        room.panel.since_read.connect(self._since_read)
+        room.panel.key_images.wanted.connect(self._draw_key_image)
+        room.panel.key_images.shown.connect(self._show_key_image)
+        room.document.closed.connect(room.hide_document)
+
+    # -- in and out ------------------------------------------------------------------------------------------------
+
+    def prepare(self, case_id: str) -> None:
+        """Reads the index of a case before it is entered."""
+        known = self._prepared or self._ready
+        if known is not None and known.opened.id == case_id:
+            return
+        self._jobs.start(lambda: ready_of(self._cases, case_id), self._keep_prepared, lambda _trouble: None)
+
+    def enter(self, case_id: str) -> None:
+        """Shows a case: what is prepared at once, else as soon as its index is read."""
+        self._say_stage(self._stage)
+        if case_id == self._case and self._ready is not None:
+            self._room.focus_images()
+            self._show_waiting_place()
+            return
+        self._let_go()
+        self._case = case_id
+        prepared, self._prepared = self._prepared, None
+        if prepared is not None and prepared.opened.id == case_id:
+            self._show(prepared)
+            return
+        self._jobs.start(lambda: ready_of(self._cases, case_id), self._show, self._room.trouble.emit)
+
+    def prepared(self) -> str:
+        """The case whose index is read and that is not entered yet, or an empty string."""
+        return "" if self._prepared is None else self._prepared.opened.id
+
+    def leave(self) -> None:
+        """Keeps the text."""
+        self._texts.flush()
+
+    def close(self) -> None:
+        """Lets go of everything."""
+        self._texts.flush()
+        self._let_go()
+        self._jobs.stop()
+        self._room.images.close_images()
+        self._room.document.paper.stop()
+
+    def refresh(self, case_id: str) -> None:
+        """Looks again at what is stored of the case one is in."""
+        if self._prepared is not None and self._prepared.opened.id == case_id:
+            self._prepared = None
+        if case_id == self._case and self._ready is not None:
+            self._jobs.start(lambda: ready_of(self._cases, case_id), self._look_again, lambda _trouble: None)
+
+    # -- acts --------------------------------------------------------------------------------------------------------
+
+    def do(self, act: Act) -> bool:
+        """Does an act of the room, or hands it to the viewport that has the keys."""
+        own = self._acts.get(act)
+        if own is not None:
+            own()
+            return True
+        self._room.focus_images()
+        return self._room.images.do(act)
+
+    def open_document(self, document_id: str) -> None:
+        """Opens a document beside the images."""
+        item = next((each for each in self._documents if each.id == document_id), None)
+        if item is None or self._ready is None:
+            return
+        case_id = self._case
+        self._jobs.start(
+            lambda: self._cases.object_bytes(case_id, item.object),
+            lambda data: self._document_read(case_id, item, data),
+            lambda trouble: self._document_failed(case_id, item, trouble),
+        )
+
+    def show_place(self, where: str) -> None:
+        """Shows a place of the case ("series/<uid>", "documents/<id>", "key_image/<id>", "case"), now or once the case is open."""
+        self._place = where
+        if self._text is not None:
+            self._show_waiting_place()
+
+    # -- opening -----------------------------------------------------------------------------------------------------
+
+    def _keep_prepared(self, ready: Ready) -> None:
+        self._prepared = ready
+
+    def _show(self, ready: Ready) -> None:
+        if ready.opened.id != self._case:
+            return
+        self._ready = ready
+        frames = CaseFrames(self._cases, self._case, self._damaged.emit)
+        self._room.images.show_case(ready, frames)
+        self._room.focus_images()
+        self._lists_due.start(_LATEST_MS)
+
+    def _first_painted(self) -> None:
+        if self._lists_due.isActive():
+            self._lists_due.start(0)
+        self._room.first_image.emit()
+
+    def _fill(self) -> None:
+        """Strip, documents and text; the images are on screen."""
+        ready, case_id = self._ready, self._case
+        if ready is None:
+            return
+        self._list(ready.opened)
+        self._jobs.start(lambda: self._cases.kept(case_id), partial(self._take_text, ready), self._room.trouble.emit)
+
+    def _list(self, opened: OpenCase) -> None:
+        room = self._room
+        listed = studies(opened.manifest)
+        self._documents = documents(opened.manifest)
+        room.strip.show_studies(listed)
+        room.strip.show_on_screen(room.images.on_screen())
+        room.panel.show_documents(self._documents, first_key(Act.REPORT_BESIDE))
+        wanted = [(each.uid, each.thumbnail) for study in listed for each in study.series if each.thumbnail]
+        self._jobs.start(lambda: self._thumbnails(opened.id, wanted), self._put_thumbnails, lambda _trouble: None)
+
+    def _take_text(self, ready: Ready, kept: Kept) -> None:
+        if ready is not self._ready:
+            return
+        opened, room = ready.opened, self._room
+        text = self._text = self._texts.open(opened.id, kept)
+        room.panel.bind(text, opened.case)
+        room.text_and_back.forget()
+        text.not_kept.connect(room.trouble)
+        if not text.seen_version:
+            text.see_version(opened.manifest.version)
+        for uid in room.images.on_screen():
+            text.open_series(uid)
+        room.images.restore_marks(text.draft.key_images)
+        self._say_since(opened)
+        self._show_waiting_place()
+
+    def _look_again(self, ready: Ready) -> None:
+        before = self._ready
+        if before is None or ready.opened.id != self._case:
+            return
+        back = ready.opened.damaged < before.opened.damaged
+        if back:
+            self._asked_again.clear()
+        if ready.opened.digest != before.opened.digest:
+            self._ready = ready
+            self._room.images.take_series(ready)
+            self._list(ready.opened)
+            self._say_since(ready.opened)
+        else:
+            self._ready = replace(before, opened=ready.opened)
+        if back:
+            self._room.images.retry()
+
+    def _let_go(self) -> None:
+        self._lists_due.stop()
+        self._foot_back.stop()
+        if self._text is not None:
+            self._text.not_kept.disconnect(self._room.trouble)
+            self._room.panel.unbind()
+        self._room.images.clear()
+        self._room.strip.show_studies(())
+        self._room.document.hide()
+        self._room.document.paper.clear()
+        self._room.panel.show_since("")
+        self._case, self._ready, self._text, self._documents, self._stage = "", None, None, (), ""
+        self._asked_again = set()
+
+    def _thumbnails(self, case_id: str, wanted: list[tuple[str, str]]) -> list[tuple[str, QImage]]:
+        made = []
+        for uid, object_id in wanted:
+            try:
+                made.append((uid, QImage.fromData(self._cases.object_bytes(case_id, object_id))))
+            except Trouble:
+                continue  # a thumbnail that is not here is not worth a word
+        return made
+
+    def _put_thumbnails(self, pictures: list[tuple[str, QImage]]) -> None:
+        for uid, picture in pictures:
+            self._room.strip.put_picture(uid, picture)
+
+    # -- while reading -----------------------------------------------------------------------------------------------
+
+    def _series_shown(self, uids: tuple[str, ...]) -> None:
+        self._room.strip.show_on_screen(uids)
+        if self._text is not None:
+            for uid in uids:
+                self._text.open_series(uid)
+
+    def _choose_series(self, uid: str) -> None:
+        self._room.images.put_series(uid)
+        self._room.focus_images()
+
+    def _say_stage(self, words: str) -> None:
+        self._stage = words
+        self._room.foot_text.emit(words)
+
+    def _say_since(self, opened: OpenCase) -> None:
+        seen = self._text.seen_version if self._text is not None else opened.manifest.version
+        since = 0 < seen < opened.manifest.version
+        self._room.panel.show_since("Records came since you began to read. They are in the lists below." if since else "")
+
+    def _since_read(self) -> None:
+        if self._text is not None and self._ready is not None:
+            self._text.see_version(self._ready.opened.manifest.version)
+        self._room.panel.show_since("")
+
+    def _want_again(self, object_id: str) -> None:
+        if object_id in self._asked_again or not self._case:
+            return
+        self._asked_again.add(object_id)
+        case_id = self._case
+        self._jobs.start(lambda: self._cases.want_again(case_id, object_id), lambda _none: None, self._room.trouble.emit)
+
+    # -- documents ---------------------------------------------------------------------------------------------------
+
+    def _document_read(self, case_id: str, item: DocumentItem, data: bytes) -> None:
+        if case_id != self._case:
+            return
+        self._room.document.show_document(item.id, item.title, data)
+        self._room.show_document()
+        if self._text is not None:
+            self._text.open_document(item.id)
+
+    def _document_failed(self, case_id: str, item: DocumentItem, trouble: Trouble) -> None:
+        if case_id != self._case:
+            return
+        if trouble.kind is Kind.DAMAGED:
+            self._want_again(item.object)
+        self._room.show_document()
+        self._room.document.show_trouble(item.id, item.title, trouble)
+
+    def _report_beside(self) -> None:
+        study = self._room.images.active_study()
+        item = document_of_study(self._documents, study) if study else None
+        if item is None:
+            nothing = Trouble("No report came for this study.", "Look into the documents, or ask the coordinator for it.", kind=Kind.STATE)
+            self._room.trouble.emit(nothing)
+            return
+        if self._room.document.isVisible() and self._room.document.document == item.id:
+            self._room.hide_document()
+            return
+        self.open_document(item.id)
+
+    # -- key images and measurements ---------------------------------------------------------------------------------
+
+    def _keep_image(self) -> None:
+        image = self._room.images.key_image()
+        if image is None or self._text is None:
+            return
+        kept = replace(image, id=secrets.token_hex(8), caption=image.caption or ", ".join(mark.text for mark in image.marks if mark.text))
+        self._text.add_key_image(kept)
+        self._room.panel.key_images.choose(kept.id)
+        self._room.foot_text.emit(f"Key image {len(self._text.draft.key_images)} kept")
+        self._foot_back.start(_SAID_MS)
+
+    def _measurement_to_text(self) -> None:
+        found = self._room.images.measurement()
+        if found is None or self._text is None:
+            none = Trouble("There is no measurement on this image.", "Measure first (D), then press Ctrl+K again.", kind=Kind.STATE)
+            self._room.trouble.emit(none)
+            return
+        measurement, words = found
+        kept = replace(measurement, id=secrets.token_hex(8))
+        self._text.change("measurements", lambda draft: replace(draft, measurements=(*draft.measurements, kept)), undoable=True)
+        field = self._room.panel.editor.field(self._room.text_and_back.address())
+        if field is not None:
+            field.insert(words)
+
+    def _draw_key_image(self, image: KeyImage) -> None:
+        ready = self._ready
+        if ready is None:
+            return
+        self._jobs.start(
+            lambda: picture_of(image, ready.opened, self._cases, self._pool),
+            lambda picture: self._room.panel.key_images.put_picture(image.id, picture),
+            lambda _trouble: None,  # the panel keeps the caption; the Opinion room tells what is wrong
+        )
+
+    def _show_key_image(self, image: KeyImage) -> None:
+        self._room.images.show_image(image)
+        self._room.focus_images()
+
+    def _help(self) -> None:
+        """A viewport took the key; the window's own key for help leads there."""
+        press = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier)
+        QCoreApplication.postEvent(self._room.window(), press)
+
+    # -- to other places ---------------------------------------------------------------------------------------------
+
+    def _review(self) -> None:
+        self._room.review_wanted.emit()
+
+    def _show_waiting_place(self) -> None:
+        where, self._place = self._place, ""
+        kind, _, name = where.partition("/")
+        if kind == "series":
+            self._choose_series(name)
+        elif kind == "documents":
+            self.open_document(name)
+        elif kind == "key_image" and self._text is not None:
+            image = next((each for each in self._text.draft.key_images if each.id == name), None)
+            if image is not None:
+                self._show_key_image(image)

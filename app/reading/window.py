@@ -1,0 +1,182 @@
+"""The Reading room: images in the middle, series at the left, the case at the right, a document beside the images."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from app.look.buttons import Button
+from app.reading.detached import Detached
+from app.reading.documents import OpenDocument
+from app.reading.focus import TextAndBack, settle
+from app.reading.images import Images
+from app.reading.keys import act_of
+from app.reading.panel import CasePanel
+from app.reading.presenter import ReadingPresenter
+from app.reading.strip import SeriesStrip
+from app.reading.tools import ToolBar
+from app.shell.room import READING, Room
+from viewer.screen import keys
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from app.opinion.texts import Texts
+    from app.reading.case import Cases
+    from viewer.workers.pool import Pool
+
+_PANEL = 320
+
+
+class ReadingRoom(Room):
+    """The room. `prepare(case_id)` reads a case's index before it is entered; `refresh(case_id)` says that something of it changed.
+
+    Signals: `review_wanted()` the signing sheet of the case is asked for by its key.
+    """
+
+    name: ClassVar[str] = READING
+    room_title: ClassVar[str] = "Reading"
+    icon: ClassVar[str] = "read"
+
+    review_wanted = Signal()
+    first_image = Signal()
+
+    def __init__(self, cases: Cases, pool: Pool, texts: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.tools = ToolBar()
+        self.strip = SeriesStrip()
+        self.images = Images(pool)
+        self.document = OpenDocument(pool)
+        self.document.hide()
+        self.panel = CasePanel()
+        self.detached: Detached | None = None
+        self._detach = Button("In a window of its own", "link", name="panel-detach", says="Show the case panel in a window of its own")
+        self._detach.clicked.connect(self.detach)
+        self.panel.add_foot(self._detach)
+        self._lay_out()
+        self.text_and_back = TextAndBack(self, self.images.active, self._first_field)
+        self.presenter = ReadingPresenter(self, cases, pool, texts)
+        settle(self)
+        settle(self.tools)
+
+    # -- the room ----------------------------------------------------------------------------------------------------
+
+    def enter(self, case_id: str) -> None:
+        """Shows the images of a case."""
+        self.presenter.enter(case_id)
+
+    def prepare(self, case_id: str) -> None:
+        """Reads the index of a case (no pixels), so that entering it shows the first image at once."""
+        self.presenter.prepare(case_id)
+
+    def leave(self) -> bool:
+        """Keeps the text."""
+        self.presenter.leave()
+        return True
+
+    def close_room(self) -> None:
+        """Lets go of images, threads and windows."""
+        if self.detached is not None:
+            self.detached.give_back()
+        self.presenter.close()
+
+    def refresh(self, case_id: str) -> None:
+        """Something of a case changed on this desk."""
+        self.presenter.refresh(case_id)
+
+    def show_place(self, where: str) -> None:
+        """Shows a series, a document or a key image of the case, now or once the case is open."""
+        self.presenter.show_place(where)
+
+    def help_scope(self) -> str:
+        """The keys of the viewports."""
+        return keys.VIEWPORT
+
+    def room_key(self, event: QKeyEvent) -> bool:
+        """The keys of the room: panels, text and back, report, review."""
+        act = act_of(event, keys.READING)
+        if act is None and act_of(event, keys.VIEWPORT) is keys.Act.MEASUREMENT_TO_TEXT:
+            act = keys.Act.MEASUREMENT_TO_TEXT  # also while the caret stands where it shall go
+        return act is not None and self.presenter.do(act)
+
+    # -- panels ------------------------------------------------------------------------------------------------------
+
+    def toggle_strip(self) -> None:
+        """Series strip away and back."""
+        self.strip.setVisible(not self.strip.isVisible())
+
+    def toggle_panel(self) -> None:
+        """Case panel away and back; from a window of its own it comes back."""
+        if self.detached is not None:
+            self.detached.close()
+            return
+        self.panel.setVisible(not self.panel.isVisible())
+        if not self.panel.isVisible():
+            self.focus_images()
+
+    def detach(self) -> None:
+        """The case panel in a window of its own, for another screen."""
+        if self.detached is None:
+            self.detached = Detached(self.panel, self.panel_back, self.room_key)
+            self._detach.hide()
+
+    def panel_back(self) -> None:
+        """The case panel takes its place again."""
+        self.detached = None
+        self._detach.show()
+        self._sides.addWidget(self.panel)
+        self.panel.show()
+        self._sides.setSizes([max(self._sides.width() - _PANEL, 200), _PANEL])
+
+    def show_document(self) -> None:
+        """The document takes its place beside the images."""
+        if not self.document.isVisible():
+            whole = self._middle.width()
+            self.document.show()
+            self._middle.setSizes([round(whole * 0.55), round(whole * 0.45)])
+        self.document.pages.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def hide_document(self) -> None:
+        """The images take all the room again."""
+        self.document.hide()
+        self.focus_images()
+
+    def focus_images(self) -> None:
+        """The keys go to the viewport one was in."""
+        target = self.images.active()
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _first_field(self) -> QWidget | None:
+        if self.panel.isHidden():
+            self.panel.show()
+        return self.panel.editor.field(self.panel.editor.first_open())
+
+    def _lay_out(self) -> None:
+        row = self.top_area.layout()
+        assert isinstance(row, QHBoxLayout)
+        row.addWidget(self.tools)
+        self._middle = _splitter(self.images, self.document)
+        self._sides = _splitter(self._middle, self.panel)
+        self._sides.setStretchFactor(0, 1)
+        self._sides.setStretchFactor(1, 0)
+        self._sides.setSizes([1000, _PANEL])
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._sides)
+        sides = QHBoxLayout(self)
+        sides.setContentsMargins(0, 0, 0, 0)
+        sides.setSpacing(0)
+        sides.addWidget(self.strip)
+        sides.addLayout(column, 1)
+
+
+def _splitter(first: QWidget, second: QWidget) -> QSplitter:
+    made = QSplitter(Qt.Orientation.Horizontal)
+    made.setChildrenCollapsible(False)
+    made.setHandleWidth(2)
+    made.addWidget(first)
+    made.addWidget(second)
+    return made

@@ -1,0 +1,1 @@
+"""Typed settings, and the sheets that show them."""

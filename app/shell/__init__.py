@@ -1,0 +1,1 @@
+"""The one window: rail, top bar, rooms, foot."""

@@ -1,0 +1,97 @@
+"""The foot's sentences, folded from the engine's events. Pure: values in, values out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from app.shell.foot import FootState
+from app.worklist.row import date_words, left_words, pair_words
+from sync.engine.events import CaseChanged, Delivered, HospitalLost, HospitalReached, Progress, Sending, Synced
+from sync.vault.values import CaseState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from app.look.marks import State
+
+LOST = "No network. You can read and sign; the opinion leaves by itself."
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What is known of the hospital and of what comes and goes; `reached` is None before the first word."""
+
+    reached: bool | None = None
+    synced_at: datetime | None = None
+    arriving: Mapping[str, Progress] = field(default_factory=dict)
+    sending: int = 0
+
+
+def fold(board: Board, event: object) -> Board:  # noqa: PLR0911  one return for each kind of event
+    """The board after an event; events that are not about the foot change nothing."""
+    match event:
+        case HospitalReached():
+            return replace(board, reached=True)
+        case HospitalLost():
+            return replace(board, reached=False, sending=0)
+        case Synced(at=at):
+            return replace(board, reached=True, synced_at=at, arriving={})
+        case Progress(case=case):
+            rest = {each: known for each, known in board.arriving.items() if each != case}
+            whole = event.present_bytes >= event.total_bytes
+            return replace(board, reached=True, arriving=rest if whole else {**rest, case: event})
+        case CaseChanged(case=case, state=state) if state is not CaseState.FETCHING:
+            return replace(board, arriving={each: known for each, known in board.arriving.items() if each != case})
+        case Sending():
+            return replace(board, sending=board.sending + 1)
+        case Delivered():
+            return replace(board, sending=max(board.sending - 1, 0))
+        case _:
+            return board
+
+
+def foot_state(board: Board, now: datetime, people: Mapping[str, str], physician: str, lease_until: datetime | None) -> FootState:
+    """The foot: `people` says the patient's name of a case."""
+    return FootState(
+        dot=_dot(board),
+        hospital=_hospital(board, now),
+        arriving=_arriving(board, people),
+        physician=_physician(physician, lease_until, now),
+    )
+
+
+def _dot(board: Board) -> State:
+    if board.reached is None or not board.reached:
+        return "none"
+    return "good" if board.synced_at is not None else "accent"
+
+
+def _hospital(board: Board, now: datetime) -> str:
+    if board.reached is None:
+        return "Looking for the hospital…"
+    if not board.reached:
+        return LOST
+    if board.sending:
+        return "Hospital reached, a signed opinion is **on its way**"
+    if board.synced_at is None:
+        return "Hospital reached, asking what is new…"
+    return f"Hospital reached, up to date at **{board.synced_at.astimezone(now.tzinfo):%H:%M}**"
+
+
+def _arriving(board: Board, people: Mapping[str, str]) -> str:
+    if not board.arriving or not board.reached:
+        return ""
+    first = min(board.arriving.values(), key=lambda each: each.total_bytes - each.present_bytes)
+    left = first.seconds_left
+    when = f", {left_words(left)}" if left is not None else ""
+    others = len(board.arriving) - 1
+    more = f" and {others} more" if others else ""
+    return f"{people.get(first.case, 'A case')} arrives: **{pair_words(first.present_bytes, first.total_bytes)}**{when}{more}"
+
+
+def _physician(name: str, lease_until: datetime | None, now: datetime) -> str:
+    if not name:
+        return ""
+    return f"{name} · this laptop may work offline until **{date_words(lease_until, now)}**" if lease_until else name

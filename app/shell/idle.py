@@ -1,0 +1,81 @@
+"""When the desk locks by itself: nobody touched it for a while, or the computer's screen was locked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+if TYPE_CHECKING:
+    from PySide6.QtDBus import QDBusConnection
+
+_TOUCHES = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel, QEvent.Type.TouchBegin})
+
+
+class IdleWatch(QObject):
+    """`idle()` once nobody has touched keyboard or pointer for `minutes`; every touch begins the time anew."""
+
+    idle = Signal()
+
+    def __init__(self, minutes: float, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.idle)
+        self.set_minutes(minutes)
+
+    def set_minutes(self, minutes: float) -> None:
+        """Another limit, from now on."""
+        self._timer.setInterval(max(int(minutes * 60_000), 1))
+        if self._timer.isActive():
+            self._timer.start()
+
+    def begin(self) -> None:
+        """Watches from now on."""
+        application = QApplication.instance()
+        assert application is not None
+        application.installEventFilter(self)
+        self._timer.start()
+
+    def end(self) -> None:
+        """Watches no more."""
+        self._timer.stop()
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
+        """Sees every touch and swallows none."""
+        del watched
+        if event.type() in _TOUCHES and self._timer.isActive():
+            self._timer.start()
+        return False
+
+
+class ScreenLockWatch(QObject):
+    """`locked()` when the session's screen is locked, where the desktop tells it over D-Bus (Linux); elsewhere it stays silent."""
+
+    locked = Signal()
+
+    # service-free matches: whoever sends these signals is believed, since locking too often harms nobody
+    INTERFACES: ClassVar[tuple[str, ...]] = ("org.freedesktop.ScreenSaver", "org.gnome.ScreenSaver", "org.cinnamon.ScreenSaver")
+
+    def begin(self) -> bool:
+        """Listens; False where there is no session bus."""
+        from PySide6.QtDBus import QDBusConnection  # noqa: PLC0415  late import: not needed for the first window
+
+        bus = QDBusConnection.sessionBus()
+        if not bus.isConnected():
+            return False
+        return any(self._listen(bus, name) for name in self.INTERFACES)
+
+    def _listen(self, bus: QDBusConnection, interface: str) -> bool:
+        slot = "1turned(bool)"
+        return bool(bus.connect("", "", interface, "ActiveChanged", self, slot))  # type: ignore[call-overload]  # bytes are refused at run time
+
+    @Slot(bool)
+    def turned(self, active: bool) -> None:
+        """The screen was locked or unlocked."""
+        if active:
+            self.locked.emit()

@@ -1,0 +1,1 @@
+"""Enrolment, unlock and the locked desk."""

@@ -1,0 +1,312 @@
+"""`overread-server`: the hospital's command line."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import secrets
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hospital import house as houses
+from hospital import logs
+from hospital import settings as settings_files
+from hospital.desks import enrolling, judging, offering
+from hospital.keys.stretch import password_record
+from hospital.store import cases, facts, people, work
+from hospital.store.people import new_id
+from record.trouble import Kind, Trouble
+from viewer.workers.child import enter_if_worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    from hospital.house import House
+    from hospital.settings import Settings
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs one command; 0 where it was done, 1 where not, with two sentences on stderr."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == [judging.FLAG]:
+        return judging.main()
+    if words[:1] == ["user"] and len(words) > 1:
+        words[:2] = [f"user-{words[1]}"]  # `user add` and `user list` read better in two words
+    arguments = _parser().parse_args(words)
+    try:
+        settings = settings_files.find(arguments.data, arguments.config)
+        logs.start(settings.logs.level)
+        done: int = arguments.run(arguments, settings)
+    except Trouble as trouble:
+        print(trouble.what_happened, trouble.what_to_do, sep="\n", file=sys.stderr)
+        if trouble.details:
+            print(f"details: {trouble.details}", file=sys.stderr)
+        return 1
+    return done
+
+
+# -- commands --------------------------------------------------------------------------------------------------------
+
+
+def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
+    from hospital.serving import serve  # noqa: PLC0415  FastAPI is for this command alone
+
+    if not houses.exists(arguments.data):
+        _first_start(arguments, settings)
+    house = houses.open_house(arguments.data, settings)
+    try:
+        port = settings.server.port if arguments.port is None else arguments.port
+        passphrase = _signing_passphrase(settings, new=False) if arguments.approve_at_once else None
+        return serve(house, port, arguments.ready_file, _say, signing_passphrase=passphrase)
+    finally:
+        house.close()
+
+
+def _first_start(arguments: argparse.Namespace, settings: Settings) -> None:
+    recovery = houses.make(arguments.data, settings, _signing_passphrase(settings, new=True))
+    if arguments.recovery_file is not None:
+        arguments.recovery_file.write_text(recovery + "\n", "utf-8")
+        arguments.recovery_file.chmod(0o600)
+        _say(f"The recovery key stands in {arguments.recovery_file}: bring it to the safe and delete the file; the server keeps no copy.")
+    else:
+        _say(f"Write this recovery key down for the safe; the server keeps no copy:\n\n    {recovery}\n")
+    password = secrets.token_urlsafe(12)
+    house = houses.open_house(arguments.data, settings)
+    try:
+        _add_person(house, "administrator", "Administrator", "administrator", "", [], password)
+    finally:
+        house.close()
+    _say(f"The administrator's account is “administrator”, its password is {password}")
+
+
+def _import(arguments: argparse.Namespace, settings: Settings) -> int:
+    from hospital.intake.importing import take_folder  # noqa: PLC0415  codecs are for this command alone
+    from viewer.workers.pool import Pool  # noqa: PLC0415  likewise
+
+    workers = settings.workers
+    with _opened(arguments, settings) as house, Pool(workers.count, workers.memory_megabytes, workers.seconds) as pool:
+        for folder in arguments.folders:
+            done = take_folder(house, folder, pool)
+            news = f"version {done.version}" + ("" if done.new else ", nothing new")
+            _say(f"case {done.case}: {done.instances} instances, {done.documents} documents, {news}")
+            for what, trouble in done.refused:
+                _say(f"  {what}: {trouble.what_happened} {trouble.what_to_do}")
+    return 0
+
+
+def _user_add(arguments: argparse.Namespace, settings: Settings) -> int:
+    password = _first_line(arguments.password_file) if arguments.password_file else getpass.getpass("Password for the new account: ")
+    if len(password) < 8:
+        raise Trouble("The password is too short.", "Choose one of at least eight characters.", kind=Kind.INPUT)
+    with _opened(arguments, settings) as house:
+        _add_person(house, arguments.login, arguments.name, arguments.role, arguments.specialty, arguments.licence, password)
+    _say(f"account {arguments.login} added")
+    return 0
+
+
+def _user_list(arguments: argparse.Namespace, settings: Settings) -> int:
+    with _opened(arguments, settings) as house, house.database.read() as tx:
+        for person in people.all_people(tx):
+            _say(f"{person.login}\t{person.role}\t{person.name}\t{'active' if person.active else 'closed'}")
+    return 0
+
+
+def _enrol(arguments: argparse.Namespace, settings: Settings) -> int:
+    with _opened(arguments, settings) as house:
+        with house.database.read() as tx:
+            port = int(facts.get(tx, "port") or settings.server.port)
+        _say(enrolling.new_code(house, arguments.login, port))
+    return 0
+
+
+def _assign(arguments: argparse.Namespace, settings: Settings) -> int:
+    due = datetime.fromisoformat(arguments.due) if arguments.due else None
+    with _opened(arguments, settings) as house:
+        made = offering.assign(house, arguments.case, arguments.login, minutes=arguments.minutes, stipend=arguments.stipend, due_at=due)
+    _say(f"assignment {made}")
+    return 0
+
+
+def _withdraw(arguments: argparse.Namespace, settings: Settings) -> int:
+    with _opened(arguments, settings) as house:
+        offering.withdraw(house, arguments.assignment)
+    _say("withdrawn")
+    return 0
+
+
+def _approve(arguments: argparse.Namespace, settings: Settings) -> int:
+    with _opened(arguments, settings) as house:
+        count = enrolling.approve(house, _signing_passphrase(settings, new=False))
+    _say(f"{count} certificates issued")
+    return 0
+
+
+def _revoke(arguments: argparse.Namespace, settings: Settings) -> int:
+    with _opened(arguments, settings) as house, house.database.write() as tx:
+        if people.device(tx, arguments.device) is None:
+            raise Trouble("There is no desk of this id.", "List them with “overread-server status”.", kind=Kind.INPUT)
+        people.revoke_device(tx, arguments.device, arguments.reason, house.now())
+        house.audit.add(tx, house.now(), "revoke", "coordinator", device=arguments.device)
+    _say("revoked")
+    return 0
+
+
+def _status(arguments: argparse.Namespace, settings: Settings) -> int:
+    with _opened(arguments, settings) as house, house.database.read() as tx:
+        listed = [_case_status(tx, row) for row in cases.all_cases(tx)]
+        desks = [{"id": one.id, "revoked": one.revoked_at is not None} for one in people.devices_of(tx)]
+        value = {
+            "dataset": house.dataset,
+            "hospital": settings.hospital.name,
+            "cases": listed,
+            "desks": desks,
+            "opinions": work.count_opinions(tx),
+            "refused_intents": len(work.refused_intents(tx)),
+        }
+    if arguments.json:
+        _say(json.dumps(value))
+        return 0
+    _say(f"{settings.hospital.name}: {len(listed)} cases, {len(desks)} desks")
+    for case in listed:
+        _say(f"  {case['id']}  {case['state']}, version {case['version']}, {case['objects']} objects, {case['opinions']} opinions")
+    return 0
+
+
+def _case_status(tx: Connection, row: cases.CaseRow) -> dict[str, object]:
+    newest = cases.newest_manifest(tx, row.id)
+    count, size = cases.sizes(tx, row.id)
+    received = work.opinions_of_case(tx, row.id)
+    return {
+        "id": row.id,
+        "state": row.state,
+        "version": 0 if newest is None else newest.version,
+        "objects": count,
+        "bytes": size,
+        "opinions": len(received),
+        "receipts": [
+            {"receipt": one.receipt, "assignment": one.assignment, "revision": one.revision, "sha256": one.sha256, "state": one.state}
+            for one in received
+        ],
+    }
+
+
+def _check(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Settings, database, audit chain."""
+    with _opened(arguments, settings) as house:
+        faults = house.database.integrity()
+        with house.database.read() as tx:
+            faults += list(house.audit.faults(tx))
+    for fault in faults:
+        _say(fault)
+    _say("all is well" if not faults else f"{len(faults)} faults: put back the data folder from the last backup")
+    return 0 if not faults else 1
+
+
+# -- what they share -------------------------------------------------------------------------------------------------
+
+
+class _opened:  # noqa: N801  reads as a word in `with`
+    """The hospital of the command line, closed at the end."""
+
+    def __init__(self, arguments: argparse.Namespace, settings: Settings) -> None:
+        self._house = houses.open_house(arguments.data, settings)
+
+    def __enter__(self) -> House:
+        return self._house
+
+    def __exit__(self, *_: object) -> None:
+        self._house.close()
+
+
+def _add_person(house: House, login: str, name: str, role: str, specialty: str, licences: list[str], password: str) -> None:
+    login = login.strip().lower()
+    with house.database.write() as tx:
+        if people.person_by_login(tx, login) is not None:
+            raise Trouble("There is an account of this name already.", "Choose another name.", kind=Kind.INPUT)
+        made = people.Person(new_id(), login, name, role, specialty, licences, password_record(password), active=True, made_at=house.now())
+        people.add_person(tx, made)
+        house.audit.add(tx, house.now(), "user", "administrator", person=made.id, role=role)
+
+
+def _signing_passphrase(settings: Settings, *, new: bool) -> str:
+    if settings.keys.signing_passphrase_file is not None:
+        return _first_line(settings.keys.signing_passphrase_file)
+    if not sys.stdin.isatty():
+        raise Trouble(
+            "The signing authority's passphrase is needed, and nobody can be asked here.",
+            "Run the command at a terminal, or name keys.signing_passphrase_file in the settings.",
+            kind=Kind.LOCKED,
+        )
+    return getpass.getpass("A new passphrase for the signing authority: " if new else "Passphrase of the signing authority: ")
+
+
+def _first_line(path: Path) -> str:
+    try:
+        line = path.read_text("utf-8").partition("\n")[0].strip()
+    except OSError as error:
+        raise Trouble("A passphrase file cannot be read.", "Check its path and rights.", str(error.strerror), Kind.LOCKED) from error
+    if not line:
+        raise Trouble("A passphrase file is empty.", "Write the passphrase into its first line.", kind=Kind.LOCKED)
+    return line
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="overread-server", description="The hospital's side of Overread.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace, Settings], int], text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.add_argument("--data", type=Path, default=Path("overread-hospital"), help="the hospital's data folder")
+        made.add_argument("--config", type=Path, help="the settings file; default: overread-server.toml in the data folder")
+        made.set_defaults(run=run)
+        return made
+
+    serve = command("serve", _serve, "serve desks; the first start makes the folder, its keys and an administrator")
+    serve.add_argument("--port", type=int, help="the port, 0 for a free one")
+    serve.add_argument("--ready-file", type=Path, help="gets the address once the server listens")
+    serve.add_argument("--recovery-file", type=Path, help="gets the recovery key at the first start")
+    serve.add_argument("--approve-at-once", action="store_true", help="certify each enrolled desk at once (demonstrations only)")
+    command("import", _import, "import case folders (docs/case-folder.md)").add_argument(
+        "folders", nargs="+", type=Path, metavar="CASE_FOLDER"
+    )
+    _user_commands(command)
+    command("enrol", _enrol, "an enrolment code for a physician's desk").add_argument("login")
+    assign = command("assign", _assign, "offer a case to a physician")
+    assign.add_argument("case", help="the case's id, or its beginning")
+    assign.add_argument("login")
+    assign.add_argument("--due", help="a time such as 2026-12-01T12:00:00+00:00; default: the case's own")
+    assign.add_argument("--minutes", type=int, default=30)
+    assign.add_argument("--stipend", default="")
+    command("withdraw", _withdraw, "take a case back from a physician").add_argument("assignment")
+    command("approve", _approve, "issue the signing certificates that wait")
+    revoke = command("revoke", _revoke, "revoke a desk, its tokens and its certificate")
+    revoke.add_argument("device")
+    revoke.add_argument("--reason", default="lost")
+    command("status", _status, "cases, desks, opinions").add_argument("--json", action="store_true")
+    command("check", _check, "check settings, database and audit record")
+    return parser
+
+
+def _user_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
+    add = command("user-add", _user_add, "add an account")
+    add.add_argument("login")
+    add.add_argument("--name", required=True)
+    add.add_argument("--role", choices=["physician", "coordinator", "administrator"], default="physician")
+    add.add_argument("--specialty", default="")
+    add.add_argument("--licence", action="append", default=[], help="printed under signatures; may be given several times")
+    add.add_argument("--password-file", type=Path, help="a file whose first line is the password; default: ask")
+    command("user-list", _user_list, "list the accounts")
+
+
+if __name__ == "__main__":
+    enter_if_worker()
+    sys.exit(main())

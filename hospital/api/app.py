@@ -1,0 +1,174 @@
+"""The API `/v1`: thin routes over the hospital's own work, refusals as two sentences, OpenAPI at /openapi.json."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Depends, FastAPI, Header, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from hospital.desks import bundles, enrolling, feeding, intents, opinions
+from hospital.house import House
+from hospital.store.people import Device
+from record.trouble import Kind, Trouble
+from sync.protocol.bundle import MEDIA_TYPE
+from sync.protocol.messages import (
+    Authority,
+    BundleRequest,
+    CertificateState,
+    Enrolment,
+    EnrolmentRequest,
+    Holdings,
+    Intent,
+    IntentAnswer,
+    Page,
+    ReceiptAnswer,
+    Refusal,
+    Token,
+    TokenRequest,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+STATUS = {
+    Kind.IDENTITY: 401,
+    Kind.REFUSED: 403,
+    Kind.STATE: 409,
+    Kind.INPUT: 422,
+    Kind.STORAGE: 507,
+    Kind.LOCKED: 503,
+    Kind.DAMAGED: 500,
+    Kind.INTERNAL: 500,
+}
+PUBLIC = {"/v1/authority", "/v1/enrolments", "/v1/tokens"}  # every other route needs a desk's token
+_bearer = HTTPBearer(auto_error=False)
+routes = APIRouter(prefix="/v1")
+
+
+def make_app(house: House, enrolled: Callable[[], None] = lambda: None) -> FastAPI:
+    """The application over an open hospital; `enrolled` is called after each enrolment."""
+    app = FastAPI(title="Overread hospital", version="1", docs_url=None, redoc_url=None, responses={"4XX": {"model": Refusal}})
+    app.state.house, app.state.enrolled = house, enrolled
+    app.add_exception_handler(Trouble, _told)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(Exception, _failed)
+    app.include_router(routes)
+    return app
+
+
+def _house(request: Request) -> House:
+    house: House = request.app.state.house
+    return house
+
+
+Open = Annotated[House, Depends(_house)]
+
+
+def _desk(house: Open, held: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Device:
+    if held is None:
+        raise Trouble("This step needs a signed-in desk.", "Sign in at the desk.", kind=Kind.IDENTITY)
+    return enrolling.device_of(house, held.credentials)
+
+
+async def _body(request: Request, house: Open) -> bytes:
+    most = house.settings.opinions.most_megabytes * 1_000_000
+    taken = bytearray()
+    async for piece in request.stream():
+        taken += piece
+        if len(taken) > most:
+            raise Trouble("The opinion is larger than this hospital takes.", "Keep fewer key images.", "size", Kind.REFUSED)
+    return bytes(taken)
+
+
+Desk = Annotated[Device, Depends(_desk)]
+Body = Annotated[bytes, Depends(_body)]
+
+
+@routes.get("/authority")
+def authority(house: Open) -> Authority:
+    """What a desk pins: fetched without trust, hashed against the enrolment code."""
+    return enrolling.authority(house)
+
+
+@routes.post("/enrolments")
+def enrol(request: Request, house: Open, wanted: EnrolmentRequest) -> Enrolment:
+    """A new desk, by account and one-time secret."""
+    made = enrolling.enrol(house, wanted)
+    request.app.state.enrolled()
+    return made
+
+
+@routes.post("/tokens")
+def token(house: Open, request: TokenRequest) -> Token:
+    """A bearer token for a device's signed assertion."""
+    return enrolling.token(house, request.assertion)
+
+
+@routes.get("/certificate")
+def certificate(house: Open, device: Desk) -> CertificateState:
+    """This desk's signing certificate, once approved."""
+    return CertificateState(certificate_pem=enrolling.certificate(house, device))
+
+
+@routes.get("/changes")
+def changes(house: Open, device: Desk, cursor: str = "", limit: int = 500) -> Page:
+    """The physician's changes after a cursor."""
+    return feeding.page(house, device, cursor, min(max(limit, 1), 1000))
+
+
+@routes.post("/holdings")
+def holdings(house: Open, device: Desk, held: Holdings) -> Page:
+    """What a desk holds, after the dataset changed."""
+    return feeding.after_restore(house, device, held)
+
+
+@routes.post("/bundles", response_class=StreamingResponse)
+def bundle(house: Open, device: Desk, request: BundleRequest) -> StreamingResponse:
+    """Many objects in one answer."""
+    return StreamingResponse(bundles.stream(house, device, request), media_type=MEDIA_TYPE)
+
+
+@routes.post("/intents")
+def intent(house: Open, device: Desk, wanted: Intent) -> IntentAnswer:
+    """What a desk wants to happen."""
+    return intents.decide(house, device, wanted)
+
+
+@routes.put("/assignments/{assignment}/opinions/{revision}")
+def opinion(
+    house: Open,
+    device: Desk,
+    assignment: str,
+    revision: int,
+    signed: Body,
+    content_digest: Annotated[str, Header()] = "",
+) -> ReceiptAnswer:
+    """A signed opinion; answered by a receipt."""
+    return ReceiptAnswer(receipt=opinions.take(house, device, assignment, revision, signed, content_digest))
+
+
+def _told(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Trouble)
+    status = int(error.details) if error.details in {"404", "409"} else STATUS.get(error.kind, 500)
+    if status >= 500:
+        log.error("refused", extra={"kind": error.kind.value, "why": error.details})
+    return JSONResponse(error.as_dict(), status_code=status)
+
+
+def _malformed(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    places = ", ".join(".".join(str(part) for part in one["loc"]) for one in error.errors())
+    trouble = Trouble("The request is not understood.", "Install the current version of the desk.", places, Kind.INPUT)
+    return JSONResponse(trouble.as_dict(), status_code=422)
+
+
+def _failed(_request: Request, error: Exception) -> JSONResponse:
+    log.error("a request failed", exc_info=error)
+    trouble = Trouble("The hospital's server met a fault of its own.", "Try again later; its log says more.", type(error).__name__)
+    return JSONResponse(trouble.as_dict(), status_code=500)

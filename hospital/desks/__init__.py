@@ -1,0 +1,1 @@
+"""What desks ask of the hospital: enrolment, feed, bundles, intents, opinions."""

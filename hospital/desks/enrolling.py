@@ -1,0 +1,166 @@
+"""Enrolment of desks, their tokens and certificates."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from hospital.keys import signing
+from hospital.keys.stretch import password_fits, password_record
+from hospital.store import feed, people
+from record.trouble import Kind, Trouble
+from sync.protocol import jws
+from sync.protocol.enrolment_code import EnrolmentCode, authority_digest, to_text
+from sync.protocol.messages import Authority, Enrolment, EnrolmentRequest, Physician, Token
+
+if TYPE_CHECKING:
+    from hospital.house import House
+    from hospital.store.people import Device, Person
+
+_NOBODY = password_record("nobody")  # so that an unknown account takes as long as a wrong password
+
+
+def authority(house: House) -> Authority:
+    """What desks pin."""
+    keys = house.keys
+    return Authority(
+        hospital=house.settings.hospital.name,
+        dataset=house.dataset,
+        tls_ca_pem=keys.tls_authority_pem,
+        signing_ca_pem=keys.signing_authority_pem,
+        receipt_keys={keys.receipts.kid: keys.receipts.jwk},
+    )
+
+
+def new_code(house: House, login: str, port: int) -> str:
+    """An enrolment code for an account, as text; its secret is kept by its hash alone."""
+    now = house.now()
+    secret = secrets.token_bytes(16)
+    with house.database.write() as tx:
+        person = people.person_by_login(tx, login)
+        if person is None or not person.active or person.role != "physician":
+            raise Trouble(
+                "There is no physician's account of this name.", "List the accounts with “overread-server user list”.", kind=Kind.INPUT
+            )
+        expires = now + timedelta(days=house.settings.desks.enrolment_days)
+        people.add_code(tx, people.Code(people.sha256(secret.hex()), person.id, now, expires, None))
+        house.audit.add(tx, now, "code", "coordinator", person=person.id)
+    host = house.settings.server.names[0] if house.settings.server.names else "127.0.0.1"
+    return to_text(EnrolmentCode(host, port, authority_digest(authority(house)), secret))
+
+
+def enrol(house: House, request: EnrolmentRequest) -> Enrolment:
+    """A new desk for an account; raises `Trouble` IDENTITY, INPUT."""
+    now = house.now()
+    person = _signed_in(house, request.login, request.password)
+    point = signing.request_key(request.signing_request_pem)
+    jws.public_key(request.device_key)
+    if point is None:
+        raise Trouble(
+            "The desk's request for a certificate is not usable.",
+            "Install the current version of the desk and enrol again.",
+            kind=Kind.INPUT,
+        )
+    device = people.Device(
+        people.new_id(), person.id, request.desk_name, request.device_key, request.signing_request_pem, now, now, None, ""
+    )
+    with house.database.write() as tx:
+        code = people.code_by_secret(tx, request.secret)
+        if code is None or code.person != person.id or code.expires_at <= now or code.device is not None:
+            raise Trouble(
+                "This enrolment code is not valid for this account, or was used before.",
+                "Ask the hospital for a new code.",
+                kind=Kind.IDENTITY,
+            )
+        people.add_device(tx, device)
+        people.use_code(tx, code, device.id)
+        feed.note(tx, person.id, "policy", "policy")
+        house.audit.add(tx, now, "enrol", device.id, person=person.id)
+    return Enrolment(
+        device=device.id,
+        physician=Physician(id=person.id, name=person.name, login=person.login, licences=person.licences, specialty=person.specialty),
+        hospital=house.settings.hospital.name,
+        dataset=house.dataset,
+        lease_days=house.settings.desks.lease_days,
+        certificate_pem=None,
+    )
+
+
+def _signed_in(house: House, login: str, password: str) -> Person:
+    now, desks = house.now(), house.settings.desks
+    with house.database.read() as tx:
+        locked = people.locked_until(tx, login)
+        person = people.person_by_login(tx, login)
+    if locked is not None and locked > now:
+        raise Trouble(
+            "Too many wrong passwords were typed for this account.", "Wait a quarter of an hour, then try again.", kind=Kind.IDENTITY
+        )
+    fits = password_fits(password, person.password if person is not None else _NOBODY)
+    if person is None or not fits or not person.active:
+        with house.database.write() as tx:
+            people.count_failure(tx, login, desks.attempts, now + timedelta(minutes=desks.locked_minutes))
+        raise Trouble(
+            "The account or its password is not right.", "Type both again; ask the hospital if you forgot them.", kind=Kind.IDENTITY
+        )
+    with house.database.write() as tx:
+        people.forget_failures(tx, login)
+    return person
+
+
+def token(house: House, assertion: str) -> Token:
+    """A bearer token for a device's assertion; raises `Trouble` IDENTITY."""
+    now = house.now()
+    with house.database.read() as tx:
+        device = people.device(tx, jws.unverified_issuer(assertion))
+    if device is None or device.revoked_at is not None:
+        raise _not_enrolled()
+    claims = jws.verify_assertion(assertion, device.id, house.dataset, device.key, now)
+    made = secrets.token_urlsafe(32)
+    minutes = house.settings.desks.token_minutes
+    with house.database.write() as tx:
+        if not people.use_assertion(tx, str(claims["jti"]), now + timedelta(minutes=5), now):
+            raise Trouble("A sign-in was repeated.", "Try again.", "jti", Kind.IDENTITY)
+        people.add_token(tx, made, device.id, now + timedelta(minutes=minutes), now)
+        people.seen(tx, device.id, now)
+    lease = now + timedelta(days=house.settings.desks.lease_days)
+    return Token(access_token=made, expires_in=minutes * 60, server_time=now, lease_until=lease)
+
+
+def device_of(house: House, bearer: str) -> Device:
+    """The desk of a token; raises `Trouble` IDENTITY."""
+    with house.database.read() as tx:
+        device = people.device_by_token(tx, bearer, house.now())
+    if device is None:
+        raise _not_enrolled()
+    return device
+
+
+def certificate(house: House, device: Device) -> str | None:
+    """The desk's signing certificate, once approved."""
+    with house.database.read() as tx:
+        found = people.certificate_of(tx, device.id)
+    return None if found is None or found.revoked_at is not None else found.pem
+
+
+def approve(house: House, passphrase: str) -> int:
+    """Issues the certificates that wait; gives how many. Raises `Trouble` IDENTITY."""
+    with house.database.read() as tx:
+        waiting = people.waiting_devices(tx)
+    if not waiting:
+        return 0
+    authority_key = signing.load(house.keys.folder, passphrase, house.settings.hospital.name)
+    now, life = house.now(), timedelta(days=house.settings.desks.certificate_days)
+    for device in waiting:
+        with house.database.write() as tx:
+            if people.certificate_of(tx, device.id) is not None:
+                continue
+            person = people.person(tx, device.person)
+            pem, digest = authority_key.issue(device.request_pem, person.name, now, life)
+            people.add_certificate(tx, people.Certificate(digest, device.id, person.id, pem, now, None))
+            house.audit.add(tx, now, "approve", "signing authority", device=device.id, certificate=digest)
+    return len(waiting)
+
+
+def _not_enrolled() -> Trouble:
+    return Trouble("This desk is not signed in at the hospital.", "Try again; if this stays, enrol the desk anew.", kind=Kind.IDENTITY)

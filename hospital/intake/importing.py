@@ -1,0 +1,165 @@
+"""`overread-server import`: a case folder becomes a case that is ready, or the next version of one that is known."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hospital.desks.bodies import case_body, case_key, sealed_case
+from hospital.intake import folder as case_folders
+from hospital.intake import manifest as manifests
+from hospital.intake.taking import Taken, Taker, rows_by_object
+from hospital.store import cases, feed, work
+from hospital.store.people import new_id
+from record.trouble import Trouble
+from sync.protocol.canonical import canonical
+from sync.protocol.jws import Kind as TokenKind
+from sync.protocol.messages import CaseBody, DocumentEntry, ObjectKind, Question
+from sync.seal.keys import CaseKey
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from hospital.house import House
+    from hospital.intake.folder import CaseFolder
+    from hospital.intake.manifest import Parts
+    from hospital.intake.taking import TakenImage
+    from viewer.workers.pool import Pool
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did: the case, its manifest's version, whether anything was new, and what was refused, by the files' numbers."""
+
+    case: str
+    version: int
+    new: bool
+    instances: int
+    documents: int
+    refused: list[tuple[str, Trouble]]
+
+
+def take_folder(house: House, root: Path, pool: Pool) -> Imported:
+    """Imports a case folder; raises `Trouble` (INPUT, STORAGE, STATE) and then has changed nothing that anybody sees."""
+    found = case_folders.read(root, house.now())
+    reference = hmac.new(house.keys.master.key("reference"), found.reference.encode(), hashlib.sha256).hexdigest()
+    row, key = _row(house, reference)
+    taker = Taker(house.objects, key, pool, house.settings.workers.count)
+    taken = taker.images(found.image_files(), root)
+    documents, refused_documents = _documents(taker, taken, found)
+    parts = _parts(taker, taken, found, documents)
+    version, new = _store(house, row, key, found, parts, taken)
+    refused = [(f"image {number}", trouble) for number, trouble in taken.refused] + refused_documents
+    return Imported(row.id, version, new, len(taken.images), len(documents), refused)
+
+
+def _row(house: House, reference: str) -> tuple[cases.CaseRow, CaseKey]:
+    with house.database.read() as tx:
+        known = cases.by_reference(tx, reference)
+    if known is not None:
+        return known, case_key(house, known)
+    key = CaseKey.new()
+    row = cases.CaseRow(new_id(), reference, "imported", 1, key.id, house.keys.master.wrap(key), None, None, house.now())
+    with house.database.write() as tx:
+        cases.add(tx, row)
+    return row, key
+
+
+def _documents(taker: Taker, taken: Taken, found: CaseFolder) -> tuple[list[DocumentEntry], list[tuple[str, Trouble]]]:
+    made, refused = [], []
+    for number, document in enumerate(found.documents, 1):
+        try:
+            read, stored = taker.document(document.path)
+        except Trouble as trouble:
+            refused.append((f"document {number}", trouble))
+            continue
+        taken.stored.append((stored, ObjectKind.DOCUMENT.value))
+        made.append(
+            DocumentEntry(
+                id=read.object[:32],
+                object=read.object,
+                title=document.title,
+                kind=document.kind,
+                date=document.date,
+                source=document.source,
+                pages=read.pages,
+                study=document.study or None,
+            )
+        )
+    return made, refused
+
+
+def _parts(taker: Taker, taken: Taken, found: CaseFolder, documents: list[DocumentEntry]) -> Parts:
+    rows = dict(rows_by_object(taken))
+
+    def thumbnail(image: TakenImage) -> str | None:
+        assert image.frames is not None
+        stored = taker.thumbnail(image, rows[image.frames.object])
+        if stored is None:
+            return None
+        taken.stored.append((stored, ObjectKind.THUMBNAIL.value))
+        return stored.object
+
+    studies = manifests.studies(found, taken.images, thumbnail)
+    return manifests.Parts(studies, documents, found.absent, manifests.object_entries(taken.stored))
+
+
+def _store(house: House, row: cases.CaseRow, key: CaseKey, found: CaseFolder, parts: Parts, taken: Taken) -> tuple[int, bool]:
+    now = house.now()
+    with house.database.read() as tx:
+        newest = cases.newest_manifest(tx, row.id)
+        current = cases.get(tx, row.id)
+    contents = parts.contents()
+    body = _body(house, current, found)
+    if newest is not None and newest.contents == contents:
+        with house.database.write() as tx:
+            _put_body(house, tx, current, key, body)
+        return newest.version, False
+    version = 1 if newest is None else newest.version + 1
+    data = canonical(parts.manifest(row.id, version, now).model_dump(mode="json"))
+    stored = house.objects.put(key, data)
+    house.objects.settle(key, [stored])
+    signature = house.keys.receipts.sign({"case": row.id, "version": version, "digest": stored.object}, TokenKind.MANIFEST)
+    with house.database.write() as tx:
+        cases.add_objects(tx, row.id, [*taken.stored, (stored, ObjectKind.MANIFEST.value)])
+        cases.add_manifest(tx, cases.ManifestRow(row.id, version, stored.object, contents, signature, now))
+        _put_body(house, tx, current, key, body)
+        if current.state == "imported":
+            cases.set_state(tx, row.id, "ready")
+        for person in {one.person for one in work.assignments_of_case(tx, row.id) if one.state in work.OPEN}:
+            feed.note(tx, person, "manifest", row.id, revision=version)
+        house.audit.add(tx, now, "import", "coordinator", case=row.id, version=version)
+    return version, True
+
+
+def _put_body(house: House, tx: Connection, row: cases.CaseRow, key: CaseKey, body: CaseBody) -> None:
+    if row.sealed_body is not None and case_body(house, row) == body:
+        return
+    cases.set_body(tx, row.id, sealed_case(key, body), body.due_at)
+    for person in {one.person for one in work.assignments_of_case(tx, row.id) if one.state in work.OPEN}:
+        feed.note(tx, person, "case", row.id)
+
+
+def _body(house: House, row: cases.CaseRow, found: CaseFolder) -> CaseBody:
+    """The case's contents; a question that was known keeps its id and the due time stays what it was at the first import."""
+    before = case_body(house, row) if row.sealed_body is not None else None
+    known = {(one.asked_by, one.text): one.id for one in (before.questions if before else [])}
+    questions = [
+        Question(id=known.get((who, text)) or new_id(), number=number, asked_by=who, text=text)
+        for number, (who, text) in enumerate(found.questions, 1)
+    ]
+    return CaseBody(
+        id=row.id,
+        title=found.title,
+        specialty=found.specialty,
+        patient=found.patient,
+        questions=questions,
+        referrer=found.referrer,
+        due_at=before.due_at if before else found.due_at,
+        diagnoses=found.diagnoses,
+        history=found.history,
+    )

@@ -1,0 +1,160 @@
+"""The server's settings: one TOML file, every key described by this model, `overread-server check` validates it.
+
+`docs/server-configuration.md` is made from the model (`hospital.settings_page`).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from record.trouble import Kind, Trouble
+
+FILE_NAME = "overread-server.toml"
+
+
+class Section(BaseModel):
+    """Frozen; a key that is not known is an error, never ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class HospitalSection(Section):
+    """What people and documents call this hospital."""
+
+    name: Annotated[str, Field(min_length=1, max_length=120, description="The hospital's name, as physicians see it.")] = "Hospital"
+
+
+class ServerSection(Section):
+    """Where desks reach the server."""
+
+    host: Annotated[str, Field(description="The address to listen on; 0.0.0.0 for every interface.")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="The port to listen on; 0 takes a free one.")] = 8443
+    names: Annotated[
+        list[str],
+        Field(description="Further host names and addresses in the TLS certificate; the first one stands in enrolment codes."),
+    ] = []
+    stop_seconds: Annotated[int, Field(ge=1, le=600, description="How long a stop waits for answers under way.")] = 20
+
+
+class KeysSection(Section):
+    """Where the secrets rest that open the data folder."""
+
+    passphrase_file: Annotated[
+        Path | None,
+        Field(description="A file whose first line is the passphrase for the master key. Absent: the operating system's keyring."),
+    ] = None
+    signing_passphrase_file: Annotated[
+        Path | None,
+        Field(description="A file whose first line is the signing authority's passphrase. Absent: `approve` asks for it."),
+    ] = None
+
+
+class DesksSection(Section):
+    """Enrolment of desks, and what they may do without hearing from the hospital."""
+
+    lease_days: Annotated[int, Field(ge=1, le=365, description="How long a desk works offline before it locks itself.")] = 14
+    idle_lock_minutes: Annotated[int, Field(ge=1, le=240, description="After how long without input a desk locks.")] = 10
+    enrolment_days: Annotated[int, Field(ge=1, le=60, description="How long an enrolment code can be used.")] = 7
+    certificate_days: Annotated[int, Field(ge=30, le=3650, description="How long a physician's signing certificate is valid.")] = 730
+    token_minutes: Annotated[int, Field(ge=1, le=60, description="How long a desk's token is valid.")] = 10
+    attempts: Annotated[int, Field(ge=1, le=100, description="How many wrong passwords lock an account for a while.")] = 5
+    locked_minutes: Annotated[int, Field(ge=1, le=1440, description="How long such an account stays locked.")] = 15
+
+
+class OpinionsSection(Section):
+    """What opinions say and how large they may be."""
+
+    most_megabytes: Annotated[int, Field(ge=1, le=512, description="The largest opinion that is taken.")] = 64
+    statement: Annotated[str, Field(max_length=400, description="The hospital's own statement in the footer of each opinion.")] = (
+        "This second opinion is based on the records listed in it."
+    )
+    no_examination_notice: Annotated[str, Field(max_length=600, description="The notice that nobody was examined.")] = (
+        "This opinion was given without a physical examination of the patient; it does not replace one."
+    )
+
+
+class WorkersSection(Section):
+    """The processes that read files from outside."""
+
+    count: Annotated[int, Field(ge=1, le=64, description="How many at once.")] = 2
+    memory_megabytes: Annotated[int, Field(ge=256, le=65536, description="The most memory one may take.")] = 2048
+    seconds: Annotated[int, Field(ge=5, le=3600, description="The most time for one file.")] = 60
+
+
+class AuditSection(Section):
+    """Proof that the audit record is whole."""
+
+    heads_file: Annotated[
+        Path | None,
+        Field(description="Where signed heads of the audit chain are appended; best on another machine. Absent: in the data folder."),
+    ] = None
+
+
+class LogsSection(Section):
+    """Structured logs, one JSON object a line, without patient data."""
+
+    level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="From what weight on lines are written.")] = "info"
+
+
+class Settings(Section):
+    """The whole file."""
+
+    hospital: HospitalSection = HospitalSection()
+    server: ServerSection = ServerSection()
+    keys: KeysSection = KeysSection()
+    desks: DesksSection = DesksSection()
+    opinions: OpinionsSection = OpinionsSection()
+    workers: WorkersSection = WorkersSection()
+    audit: AuditSection = AuditSection()
+    logs: LogsSection = LogsSection()
+
+
+def load(path: Path) -> Settings:
+    """The settings of a TOML file; paths in it count from the file's folder.
+
+    Raises:
+        Trouble: INPUT, naming every key that is wrong.
+    """
+    try:
+        value = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise _unusable("it cannot be read", str(error.strerror)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _unusable("it is not TOML", str(error)) from error
+    try:
+        settings = Settings.model_validate(value)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors())
+        raise _unusable(f"wrong keys: {wrong}", wrong) from error
+    return _anchored(settings, path.resolve().parent)
+
+
+def find(data: Path, named: Path | None) -> Settings:
+    """The settings named on the command line, else those in the data folder, else the defaults."""
+    if named is not None:
+        return load(named)
+    inside = data / FILE_NAME
+    return load(inside) if inside.exists() else Settings()
+
+
+def _anchored(settings: Settings, folder: Path) -> Settings:
+    keys = settings.keys.model_copy(
+        update={name: folder / path for name, path in settings.keys if isinstance(path, Path)},
+    )
+    audit = settings.audit
+    if audit.heads_file is not None:
+        audit = audit.model_copy(update={"heads_file": folder / audit.heads_file})
+    return settings.model_copy(update={"keys": keys, "audit": audit})
+
+
+def _unusable(why: str, details: str) -> Trouble:
+    return Trouble(
+        f"The settings file cannot be used: {why}.",
+        "Correct it by docs/server-configuration.md, then run “overread-server check”.",
+        details,
+        Kind.INPUT,
+    )

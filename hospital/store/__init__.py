@@ -1,0 +1,1 @@
+"""What the hospital keeps: an encrypted database and sealed object files."""

@@ -1,0 +1,1 @@
+"""Alembic revisions of the database; one module for each step, frozen copies that never change."""

@@ -1,0 +1,78 @@
+"""Object files: sealed under their case's key, named by HMAC, in a folder of the case, written once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from record.trouble import Kind, Trouble
+from sync.seal.commit import commit
+from sync.seal.keys import folder_name, object_name
+from sync.seal.reader import SealedReader
+from sync.seal.writer import PartWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from sync.seal.keys import CaseKey
+
+    Piece = bytes | memoryview
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object that stands in the store: what its row will hold."""
+
+    object: str
+    length: int
+    file_id: bytes
+
+
+class ObjectStore:
+    """Sealed files below one folder. Any thread, any process: a name is written once and never changed."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def path(self, key: CaseKey, object_id: str) -> Path:
+        """Where an object stands."""
+        return self._root / folder_name(key) / object_name(key, object_id)
+
+    def put(self, key: CaseKey, data: bytes | memoryview) -> Stored:
+        """Seals bytes into a `.part`; `settle` gives it its name. Bytes that stand there already are not written again.
+
+        Raises:
+            Trouble: STORAGE.
+        """
+        object_id = hashlib.sha256(data).hexdigest()
+        path = self.path(key, object_id)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if path.exists():
+            with SealedReader(path, key) as reader:
+                return Stored(object_id, reader.length, reader.file_id)
+        with PartWriter(path, key, len(data)) as writer:
+            if writer.received:  # left by an import that was killed: begun again, since its rest is at hand anyway
+                writer.discard()
+            else:
+                writer.write(data)
+                writer.finish()
+                return Stored(object_id, len(data), writer.file_id)
+        return self.put(key, data)
+
+    def settle(self, key: CaseKey, objects: Iterable[Stored]) -> None:
+        """Makes what `put` wrote durable under its names: fsync all, rename, fsync the folder."""
+        commit([self.path(key, one.object) for one in objects if not self.path(key, one.object).exists()])
+
+    def open(self, key: CaseKey, object_id: str, file_id: bytes) -> SealedReader:
+        """An object for reading at any place; raises `Trouble` DAMAGED, STORAGE."""
+        return SealedReader(self.path(key, object_id), key, file_id)
+
+    def read(self, key: CaseKey, object_id: str, file_id: bytes) -> bytes:
+        """All of an object, checked against its name; raises `Trouble` DAMAGED."""
+        with self.open(key, object_id, file_id) as reader:
+            data = reader.read()
+        if hashlib.sha256(data).hexdigest() != object_id:
+            raise Trouble("A stored record is damaged.", "Put back the data folder from the last backup.", "object digest", Kind.DAMAGED)
+        return data

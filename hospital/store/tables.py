@@ -1,0 +1,226 @@
+"""The tables. Personal data stand in columns named `sealed_…` alone, under their case's key; accounts are the hospital's own staff."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware time, kept as RFC 3339 text in UTC (sorts as it reads)."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """To text."""
+        del dialect
+        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401  the driver's value
+        """From text."""
+        del dialect
+        return None if value is None else datetime.fromisoformat(value)
+
+
+metadata = MetaData()
+
+
+def _id(name: str = "id") -> Column[str]:
+    return Column(name, String, primary_key=True)
+
+
+def _of(table: str, name: str, *, key: bool = False) -> Column[str]:
+    return Column(name, String, ForeignKey(f"{table}.id"), primary_key=key, nullable=False)
+
+
+house = Table("house", metadata, _id("name"), Column("value", JSON, nullable=False))
+
+people = Table(
+    "people",
+    metadata,
+    _id(),
+    Column("login", String, nullable=False, unique=True),
+    Column("name", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("specialty", String, nullable=False),
+    Column("licences", JSON, nullable=False),
+    Column("password", String, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    _id("login_sha256"),
+    Column("failed", Integer, nullable=False),
+    Column("locked_until", UtcTime),
+)
+
+codes = Table(
+    "codes",
+    metadata,
+    _id("secret_sha256"),
+    _of("people", "person"),
+    Column("made_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("device", String),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    _id(),
+    _of("people", "person"),
+    Column("name", String, nullable=False),
+    Column("key", JSON, nullable=False),
+    Column("request_pem", String, nullable=False),
+    Column("enrolled_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime),
+    Column("revoked_at", UtcTime),
+    Column("revoked_because", String, nullable=False),
+)
+
+certificates = Table(
+    "certificates",
+    metadata,
+    _id("sha256"),
+    _of("devices", "device"),
+    _of("people", "person"),
+    Column("pem", String, nullable=False),
+    Column("issued_at", UtcTime, nullable=False),
+    Column("revoked_at", UtcTime),
+    Index("certificates_device", "device"),
+)
+
+tokens = Table("tokens", metadata, _id("sha256"), _of("devices", "device"), Column("expires_at", UtcTime, nullable=False))
+
+assertions = Table("assertions", metadata, _id("jti"), Column("expires_at", UtcTime, nullable=False))
+
+cases = Table(
+    "cases",
+    metadata,
+    _id(),
+    Column("reference", String, nullable=False, unique=True),  # HMAC of the case folder's own name for the case
+    Column("state", String, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("key_id", LargeBinary, nullable=False),
+    Column("key_wrap", LargeBinary, nullable=False),
+    Column("sealed_body", LargeBinary),
+    Column("due_at", UtcTime),
+    Column("made_at", UtcTime, nullable=False),
+)
+
+objects = Table(
+    "objects",
+    metadata,
+    _of("cases", "case", key=True),
+    _id("object"),
+    Column("length", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("file_id", LargeBinary, nullable=False),
+)
+
+manifests = Table(
+    "manifests",
+    metadata,
+    _of("cases", "case", key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("object", String, nullable=False),
+    Column("contents", String, nullable=False),  # digest of all but version and time: whether anything is new
+    Column("signature", String, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    ForeignKeyConstraint(["case", "object"], ["objects.case", "objects.object"]),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    _id(),
+    _of("cases", "case"),
+    _of("people", "person"),
+    Column("state", String, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("sealed_offer", LargeBinary, nullable=False),
+    Column("next_revision", Integer, nullable=False),
+    Column("offered_until", UtcTime),
+    Column("made_at", UtcTime, nullable=False),
+    Index("assignments_person", "person", "case"),
+    Index("assignments_case", "case"),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    _of("people", "person"),
+    Column("kind", String, nullable=False),
+    Column("entity", String, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("op", String, nullable=False),
+    UniqueConstraint("person", "kind", "entity"),
+    Index("changes_feed", "person", "seq"),
+    sqlite_autoincrement=True,
+)
+
+intents = Table(
+    "intents",
+    metadata,
+    _id("key"),
+    _of("devices", "device"),
+    _of("assignments", "assignment"),
+    Column("kind", String, nullable=False),
+    Column("seen_revision", Integer, nullable=False),
+    Column("request_sha256", String, nullable=False),
+    Column("sealed_body", LargeBinary, nullable=False),
+    Column("accepted", Boolean, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("received_at", UtcTime, nullable=False),
+)
+
+opinions = Table(
+    "opinions",
+    metadata,
+    _of("assignments", "assignment", key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    _of("cases", "case"),
+    _of("devices", "device"),
+    Column("state", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("file_id", LargeBinary, nullable=False),
+    Column("manifest_version", Integer, nullable=False),
+    Column("signer_sha256", String, nullable=False),
+    Column("receipt", String, nullable=False, unique=True),
+    Column("receipt_jws", String, nullable=False),
+    Column("received_at", UtcTime, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("counter", Integer, primary_key=True, autoincrement=False),
+    Column("entry", String, nullable=False),  # canonical JSON
+    Column("sha256", String, nullable=False),
+)

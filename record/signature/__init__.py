@@ -1,0 +1,1 @@
+"""Signing the composed PDF, judging a signed one, and the authority that certifies signers."""

@@ -1,0 +1,1 @@
+"""All that crosses between hospital and desk, and where it rests."""

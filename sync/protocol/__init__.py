@@ -1,0 +1,1 @@
+"""What both sides speak: messages, digests, signed tokens, the bundle, and the names of all stored steps."""

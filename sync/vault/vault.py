@@ -1,0 +1,376 @@
+"""The vault as the rooms and the engine use it: open, lock, read a case offline, keep what the physician did.
+
+Thread-safe, but for `lock`, `unlock` and `close`, which belong to one thread. While locked, everything raises `Trouble` (LOCKED).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from record.trouble import Kind, Trouble
+from sync.protocol.messages import Manifest
+from sync.seal.writer import storage_trouble
+from sync.vault import documents, signing, unlocking, upkeep, worklist
+from sync.vault.database import locked
+from sync.vault.enrolled import Home, not_enrolled
+from sync.vault.exclusive import Exclusive
+from sync.vault.keyring_store import SystemKeyring
+from sync.vault.parts import Parts, open_parts
+from sync.vault.unlocking import Stretching
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
+    from sync.vault.keyring_store import SecretStore
+    from sync.vault.unlocking import VaultKeys
+    from sync.vault.values import CaseRecord, Lease, Opened, OpenedKind, OpinionView, ScrubResult, Waiver, WorklistRow
+
+_LEASE_FRESH_S = 20.0
+
+
+def now_utc() -> datetime:
+    """The computer's own time."""
+    return datetime.now(UTC)
+
+
+class Vault:
+    """One physician's vault of one hospital. Made by `create` or `open`, never directly."""
+
+    def __init__(
+        self, folder: Path, keys: VaultKeys, hold: Exclusive, stores: Callable[[str], SecretStore], clock: Callable[[], datetime]
+    ) -> None:
+        self.folder = folder
+        self.clock = clock
+        self.on_damage: Callable[[str], None] = lambda _case: None  # the engine fetches again what was found damaged
+        self._hold = hold
+        self._stores = stores
+        self._guard = threading.Lock()
+        self._file_ids: dict[str, dict[str, bytes]] = {}
+        self._manifests: dict[str, Manifest] = {}
+        self._lease: tuple[float, Lease] | None = None
+        self._parts: Parts | None = open_parts(folder, keys)
+        try:
+            self.shred_dropped()
+        except BaseException:
+            self.lock()
+            raise
+
+    # -- life ----------------------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        passphrase: str,
+        *,
+        keyring: SecretStore | None = None,
+        stretching: Stretching | None = None,
+        clock: Callable[[], datetime] = now_utc,
+    ) -> Vault:
+        """A new vault in `folder` (made where absent), unlocked; under the keyring and the passphrase, or the passphrase alone.
+
+        Raises:
+            Trouble: STATE (a vault is there already), INPUT (passphrase too short), LOCKED (keyring), STORAGE.
+        """
+        _make_folder(folder)
+        hold = Exclusive(folder)
+        try:
+            keys = unlocking.create(folder, passphrase, keyring, stretching or Stretching())
+            return cls(folder, keys, hold, stores_of(keyring), clock)
+        except BaseException:
+            hold.release()
+            raise
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        passphrase: str,
+        *,
+        stores: Callable[[str], SecretStore] = SystemKeyring,
+        clock: Callable[[], datetime] = now_utc,
+    ) -> Vault:
+        """An existing vault, unlocked.
+
+        Raises:
+            Trouble: INPUT (no vault here), IDENTITY (wrong passphrase), LOCKED (keyring locked, gone, of another kind), STORAGE (another
+                desk is open on it; disk), DAMAGED, STATE (made by a newer version).
+        """
+        unlocking.read_header(folder)
+        hold = Exclusive(folder)
+        try:
+            return cls(folder, unlocking.unlock(folder, passphrase, stores), hold, stores, clock)
+        except BaseException:
+            hold.release()
+            raise
+
+    @staticmethod
+    def exists(folder: Path) -> bool:
+        """Whether a vault is in `folder`, even where it cannot be opened now."""
+        return unlocking.exists(folder)
+
+    @property
+    def locked(self) -> bool:
+        """Whether the keys are gone from memory."""
+        return self._parts is None
+
+    def lock(self) -> None:
+        """Drops the keys and closes files and databases; the vault stays this process's. Harmless when done twice."""
+        parts, self._parts = self._parts, None
+        with self._guard:
+            self._file_ids.clear()
+            self._manifests.clear()
+            self._lease = None
+        if parts is not None:
+            parts.close()
+
+    def unlock(self, passphrase: str) -> None:
+        """Opens the vault again after `lock`. Raises as `open`."""
+        if self._parts is None:
+            self._parts = open_parts(self.folder, unlocking.unlock(self.folder, passphrase, self._stores))
+
+    def close(self) -> None:
+        """Locks, and gives the vault to the next process. Harmless when done twice."""
+        self.lock()
+        self._hold.release()
+
+    def change_passphrase(self, old: str, new: str) -> None:
+        """Wraps the vault key and the signing key under a new passphrase. Raises `Trouble` (IDENTITY, INPUT, LOCKED)."""
+        unlocking.require_passphrase(new)
+        key = signing.open_key(self.folder, old, self._stores)
+        unlocking.change_passphrase(self.folder, old, new, self._stores)
+        signing.seal_key(self.folder, key, new, self._stores)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def parts(self) -> Parts:
+        """The open parts, for the engine. Raises `Trouble` (LOCKED)."""
+        parts = self._parts
+        if parts is None:
+            raise locked()
+        return parts
+
+    def _for_reading(self) -> Parts:
+        """The open parts, where the lease allows to read. Raises `Trouble` (LOCKED)."""
+        trouble = self.lease().trouble
+        if trouble is not None:
+            raise trouble
+        return self.parts
+
+    # -- whose vault ----------------------------------------------------------------------------------------------------------
+
+    def home(self) -> Home:
+        """The hospital, its pinned authority, the physician. Raises `Trouble` (STATE), where the desk is not enrolled."""
+        home = self.parts.enrolled.home()
+        if home is None:
+            raise not_enrolled()
+        return home
+
+    def lease(self) -> Lease:
+        """How long the desk may go on working without the hospital, by the high-water clock."""
+        with self._guard:
+            known = self._lease
+        if known is not None and time.monotonic() - known[0] < _LEASE_FRESH_S:
+            return known[1]
+        lease = self.parts.enrolled.lease(self.clock())
+        with self._guard:
+            self._lease = (time.monotonic(), lease)
+        return lease
+
+    def heard(self, server_time: datetime, lease_until: datetime) -> None:
+        """The hospital told its time and the lease."""
+        self.parts.enrolled.heard(server_time, lease_until)
+        with self._guard:
+            self._lease = None
+
+    def signing_key(self, passphrase: str) -> EllipticCurvePrivateKey:
+        """The signing key, for one signature: let go of it after. Raises `Trouble` (IDENTITY, LOCKED, DAMAGED)."""
+        self._for_reading()
+        return signing.open_key(self.folder, passphrase, self._stores)
+
+    def certificate(self) -> str | None:
+        """The signing certificate (PEM); None until the hospital approved this desk."""
+        return self.parts.enrolled.certificate()
+
+    def setting(self, name: str) -> Any:  # noqa: ANN401  any JSON value
+        """A settings-like value (window places, columns, hints seen), or None."""
+        return self.parts.work.setting(name)
+
+    def put_setting(self, name: str, value: Any) -> None:  # noqa: ANN401  any JSON value
+        """Keeps a settings-like JSON value; never anything about a patient."""
+        self.parts.work.put_setting(name, value)
+
+    # -- cases ----------------------------------------------------------------------------------------------------------------
+
+    def cases(self) -> tuple[WorklistRow, ...]:
+        """The worklist, soonest due first. Raises `Trouble` (LOCKED: locked, lease over, wrong clock)."""
+        return worklist.rows(self._for_reading())
+
+    def case(self, case: str) -> CaseRecord:
+        """One case. Raises `Trouble` (STATE: not here or not accepted; LOCKED)."""
+        return worklist.record(self._for_reading(), case)
+
+    def manifest(self, case: str) -> Manifest:
+        """The adopted manifest, parsed once. Raises `Trouble` (STATE: none here yet; DAMAGED; LOCKED)."""
+        parts = self._for_reading()
+        name = worklist.manifest_object(parts, case)
+        with self._guard:
+            known = self._manifests.get(name)
+        if known is None:
+            known = Manifest.model_validate_json(self.read_object(case, name))
+            with self._guard:
+                self._manifests[name] = known
+        return known
+
+    def read_object(self, case: str, object_id: str, offset: int = 0, length: int | None = None) -> bytes:
+        """Bytes of an object (frames, a document, a thumbnail); a range decrypts only its chunks; any number of threads.
+
+        Raises:
+            Trouble: DAMAGED (marked, and fetched again by itself), STATE (not here yet), LOCKED, STORAGE.
+        """
+        parts = self._for_reading()
+        file_id = self._file_id(parts, case, object_id)
+        try:
+            with parts.objects.reader(parts.keys.get(case), object_id, file_id) as reader:
+                return reader.read(offset, length)
+        except Trouble as trouble:
+            if trouble.kind is Kind.DAMAGED:
+                self._found_damaged(parts, case, object_id)
+            raise
+
+    def set_paused(self, case: str, *, paused: bool) -> None:
+        """Stops or goes on fetching a case."""
+        self.parts.index.set_paused(case, paused=paused)
+
+    def _file_id(self, parts: Parts, case: str, object_id: str) -> bytes:
+        with self._guard:
+            found = self._file_ids.get(case, {}).get(object_id)
+        if found is None:
+            known = parts.index.file_ids(case)
+            with self._guard:
+                self._file_ids[case] = known
+            found = known.get(object_id)
+        if found is None:
+            raise Trouble(
+                "This part of the case is not here yet.", "It comes by itself as soon as the hospital is reached.", kind=Kind.STATE
+            )
+        return found
+
+    def forget_files(self, case: str) -> None:
+        """Reads the index again for a case whose objects changed."""
+        with self._guard:
+            self._file_ids.pop(case, None)
+
+    def _found_damaged(self, parts: Parts, case: str, object_id: str) -> None:
+        parts.objects.forget(parts.keys.get(case), object_id)
+        parts.index.mark_damaged(case, object_id)
+        self.forget_files(case)
+        self.on_damage(case)
+
+    # -- the physician's work ---------------------------------------------------------------------------------------------------
+
+    def draft(self, case: str, assignment: str) -> dict[str, Any] | None:
+        """The draft's JSON as saved last; None where there is none."""
+        return self._for_reading().work.draft(case, assignment)
+
+    def save_draft(self, case: str, assignment: str, draft: dict[str, Any]) -> None:
+        """Seals the draft into the vault; on disk when this returns (a few milliseconds)."""
+        self.parts.work.save_draft(case, assignment, draft, self.clock())
+
+    def mark_opened(self, case: str, kind: OpenedKind, name: str) -> None:
+        """Keeps that a study, series (by UID) or document (by id) was opened."""
+        if self.parts.work.mark_opened(case, kind, name, self.clock()):
+            self.parts.audit.append(f"opened {kind.value}", {"case": case}, self.clock())
+
+    def opened(self, case: str) -> frozenset[Opened]:
+        """What of the case was opened."""
+        return self._for_reading().work.opened(case)
+
+    def waive(self, case: str, assignment: str, check: str, reason: str) -> None:
+        """Keeps why a point of the signing sheet was waived."""
+        self.parts.work.waive(case, assignment, check, reason, self.clock())
+        self.parts.audit.append("waived", {"case": case, "assignment": assignment}, self.clock())
+
+    def unwaive(self, case: str, assignment: str, check: str) -> None:
+        """Takes a waiver back."""
+        self.parts.work.unwaive(case, assignment, check)
+
+    def waivers(self, case: str, assignment: str) -> tuple[Waiver, ...]:
+        """The waivers of an assignment."""
+        return self._for_reading().work.waivers(case, assignment)
+
+    # -- opinions -----------------------------------------------------------------------------------------------------------------
+
+    def opinion(self, assignment: str, revision: int) -> OpinionView | None:
+        """Where one revision stands; None before it was composed."""
+        return self.parts.work.opinion(assignment, revision)
+
+    def next_revision(self, assignment: str) -> int:
+        """The revision that the next signature carries."""
+        return worklist.next_revision(self.parts, assignment)
+
+    def store_composed(self, case: str, assignment: str, revision: int, pdf: bytes, *, manifest_version: int, manifest_digest: str) -> str:
+        """Seals the PDF that is going to be signed, with its digest (which is given back); composing again replaces it.
+
+        Raises:
+            Trouble: STATE (this revision is signed already), STORAGE, LOCKED.
+        """
+        opinion = documents.composed_view(case, assignment, revision, pdf, (manifest_version, manifest_digest))
+        return documents.store_composed(self.parts, opinion, pdf)
+
+    def store_signed(self, assignment: str, revision: int, pdf: bytes, certificate_pem: str) -> OpinionView:
+        """Seals the signed PDF, then stores its digest, the state "signed" and the outbox row in one transaction.
+
+        Raises:
+            Trouble: STATE (not composed, or signed already), INPUT (the signed file does not begin with the composed one), STORAGE.
+        """
+        return documents.store_signed(self.parts, assignment, revision, pdf, certificate_pem, now=self.clock())
+
+    def document(self, assignment: str, revision: int, *, signed: bool = False) -> bytes:
+        """The composed (or the signed) PDF. Raises `Trouble` (STATE: none; DAMAGED; LOCKED: the case was shredded)."""
+        return documents.read(self.parts, assignment, revision, signed=signed)
+
+    def receipt_token(self, assignment: str, revision: int) -> str | None:
+        """The receipt as it came (JWS)."""
+        return self.parts.outbox.receipt_token(assignment, revision)
+
+    # -- upkeep -------------------------------------------------------------------------------------------------------------------
+
+    def shred_dropped(self) -> list[str]:
+        """Shreds the cases that the hospital took back, but those of which something is still on its way out; gives their ids."""
+        done = upkeep.shred_dropped(self.parts, self.clock())
+        for case in done:
+            self.forget_files(case)
+        return done
+
+    def scrub(self, go_on: Callable[[], bool] = lambda: True) -> ScrubResult:
+        """Reads every present object whole; a damaged one is wanted again. `go_on` is asked between two objects."""
+        parts = self.parts
+        return upkeep.scrub(parts, go_on, lambda case, object_id: self._found_damaged(parts, case, object_id))
+
+    def damage(self) -> list[str]:
+        """What the integrity checks of both databases and of the audit chain find; empty where all is sound."""
+        return upkeep.damage(self.parts)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise storage_trouble(error) from error
+
+
+def stores_of(keyring: SecretStore | None) -> Callable[[str], SecretStore]:
+    """A vault made with a given store is unlocked again with it, as long as it lives."""
+    return SystemKeyring if keyring is None else lambda name: keyring if name == keyring.name else SystemKeyring(name)

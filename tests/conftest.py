@@ -1,0 +1,33 @@
+"""What every test may rely on: the guards against leaks, Qt without a screen, and the development corpus.
+
+Fixtures: `dev_data` (a folder laid out as the corpus), `dev_files` (files of it by pattern). Marks: `corpus("syntax/htj2k")` for a test
+that means nothing without those files (where they are absent it is left out and named in the summary), and `keeps("thread", "why")` for a
+test that rightly leaves something of its process behind.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+# Before anything imports Qt: windows of tests need no screen. Journeys start their own X server and say so themselves.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+HAS_QT = find_spec("PySide6") is not None
+
+pytest_plugins = ["tests.guards.corpus", "tests.guards.leaks", "tests.guards.tree"]
+if HAS_QT:
+    pytest_plugins.append("tests.guards.qt")
+
+# The same tests also run where PySide6 and VTK are not installed; these folders are about windows.
+collect_ignore = [] if HAS_QT else ["app", "journeys", "repository", "soak", "viewer/screen", "viewer/tools/test_resample.py"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Without pytest-qt its option in pyproject.toml is nobody's."""
+    if find_spec("pytestqt") is None:
+        parser.addini("qt_api", "which binding pytest-qt uses")

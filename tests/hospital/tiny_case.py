@@ -1,0 +1,66 @@
+"""A case folder of three slices, of a person who is nobody, with names that can be looked for afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pydicom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+DEMO = Path(__file__).resolve().parents[2] / "resources" / "demo"
+NAME, NUMBER, BIRTH = "Zweifelhofer^Adelheid", "PID-7781-44", "1961-03-09"
+OTHER_NUMBER = "ZZ-99120"
+HISTORY, QUESTION = "Cough since Whitsun, never smoked.", "Is the shadow in the lung of any importance?"
+TITLE = "Shadow in the right lung"
+CASE = """format = 1
+title = "{title}"
+specialty = "Thoracic radiology"
+due = "2 days"
+diagnoses = ["Granuloma"]
+history = "{history}"
+[patient]
+name = "{name}"
+birth_date = {birth}
+sex = "F"
+patient_id = "{number}"
+issuer = "Northlight"
+[referrer]
+name = "Dr A. Lindqvist"
+institution = "Ekeby Hospital"
+place = "Uppsala"
+[[questions]]
+asked_by = "referrer"
+text = "{question}"
+[[documents]]
+file = "documents/letter.pdf"
+title = "Referral letter"
+kind = "letter"
+date = 2026-11-16
+source = "Ekeby Hospital"
+[[absent]]
+what = "PET/CT"
+because = "Not done yet."
+"""
+
+
+def make(root: Path, title: str = TITLE, slices: Iterable[int] = (30, 31, 32), number: str = NUMBER) -> Path:
+    """Writes the folder and gives it."""
+    (root / "images").mkdir(parents=True)
+    (root / "documents").mkdir()
+    says = {"title": title, "history": HISTORY, "name": NAME, "birth": BIRTH, "number": NUMBER, "question": QUESTION}
+    (root / "case.toml").write_text(CASE.format(**says), "utf-8")
+    (root / "documents" / "letter.pdf").write_bytes((DEMO / "ct-chest" / "documents" / "referral-letter.pdf").read_bytes())
+    for one in slices:
+        add_slice(root, one, number)
+    return root
+
+
+def add_slice(root: Path, number: int, patient_id: str = NUMBER) -> None:
+    """One more slice of the chest, of the invented person (or of somebody with another number)."""
+    dataset = pydicom.dcmread(DEMO / "ct-chest" / "images" / "chest" / f"{number:03}.dcm")
+    dataset.PatientName, dataset.PatientID, dataset.PatientBirthDate = NAME, patient_id, BIRTH.replace("-", "")
+    dataset.IssuerOfPatientID = "Northlight"
+    dataset.save_as(root / "images" / f"{number:03}.dcm")

@@ -1,0 +1,83 @@
+"""How long from the key to the correct pixels: the X event and the X screen, both from outside the desk."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tests.journeys import expected
+from tests.journeys.processes import ROOT, until
+from tests.journeys.x11 import Rect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tests.journeys.physician import Physician
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One opening of a case."""
+
+    case: str
+    first_image_ms: float
+    all_images_ms: float
+    viewports: int
+    hanging_protocol: str
+
+
+def open_and_time(physician: Physician, row: int, name: str, seconds: float = 2.0) -> Opened:
+    """Opens the case of a row and films where its first viewport will be; the wanted picture is worked out apart and looked for.
+
+    The first of the filmed pictures that shows it gives the time; a time is that of the X server's answer, an upper bound.
+    """
+    physician.chooses(row)
+    physician.settled()
+    screen = physician.screen
+    loaded: list[float] = []
+    start = time.monotonic()
+    screen.press("Return")
+    watch = threading.Thread(target=_watch, args=(physician, loaded, start))
+    watch.start()
+    film = screen.film(Rect(0, 0, screen.width, screen.height), start, seconds)
+    watch.join()
+    first = first_shown(physician, name, film)
+    words = physician.reads("foot-right")
+    count = int(physician.ask("len([v for v in find('viewports').viewports if v.isVisible()])"))
+    return Opened(name, round(first * 1000, 1), round(loaded[0] * 1000, 1), count, words)
+
+
+def _watch(physician: Physician, loaded: list[float], start: float) -> None:
+    """Notes when every image of the series on screen is in memory."""
+
+    def all_there() -> bool:
+        return bool(physician.ask("find('room-reading') and find('viewports').all_loaded()"))
+
+    until("all images", all_there, 60, every=0.02)
+    loaded.append(time.monotonic() - start)
+
+
+def first_shown(physician: Physician, name: str, film: list[tuple[float, NDArray[np.uint8]]]) -> float:
+    """When the film first shows the image that the first viewport should show, in seconds."""
+    port = physician.sees("viewport-1")
+    wanted = wanted_picture(physician, ROOT / "resources" / "demo" / name, port)
+    for when, picture in film:
+        part = picture[port.y : port.y + port.height, port.x : port.x + port.width]
+        if part.shape[:2] == wanted.shape and expected.shows(part, wanted):
+            return when
+    raise AssertionError(f"{name}: the correct image was not on the screen within the film of {len(film)} pictures")
+
+
+def wanted_picture(physician: Physician, folder: Path, port: Rect) -> NDArray[np.float64]:
+    """What must stand in the first viewport: the product says which image under which window, everything else is worked out here."""
+    state: dict[str, Any] = physician.ask(
+        "(lambda v, w: {'uid': v.current()[0].sop_instance_uid, 'centre': w.centre, 'width': w.width, 'function': w.function})"
+        "(find('viewport-1'), find('viewport-1').voi().window)"
+    )
+    path = expected.by_uid(folder / "images", state["uid"])
+    return expected.fitted(expected.grey(path, state["centre"], state["width"], state["function"]), port.width, port.height)

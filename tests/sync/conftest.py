@@ -1,0 +1,43 @@
+"""A hospital in memory, and desks enrolled at it with a cheap passphrase derivation."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sync.engine.enrol import enrol
+from sync.vault.unlocking import Stretching
+from tests.doubles.hospital import HospitalDouble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from sync.vault.vault import Vault
+
+CHEAP = Stretching(memory_kib=256, iterations=1, lanes=1)
+PASSPHRASE = "a long enough passphrase"
+
+
+@pytest.fixture
+def hospital(tmp_path: Path) -> Iterator[HospitalDouble]:
+    folder = tmp_path / "hospital"
+    folder.mkdir()
+    with HospitalDouble(folder) as double:
+        yield double
+
+
+@pytest.fixture
+def desk(hospital: HospitalDouble, tmp_path: Path) -> Iterator[Vault]:
+    with enrol(hospital.code(), "login", "password", PASSPHRASE, tmp_path / "desk" / "vault", stretching=CHEAP) as vault:
+        yield vault
+
+
+def until(condition: Callable[[], bool], what: str, seconds: float = 20.0) -> None:
+    """Waits for a condition, never longer than the limit."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain for: {what}"
+        time.sleep(0.01)

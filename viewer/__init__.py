@@ -1,0 +1,1 @@
+"""From stored bytes to light; knows no network, no vault, no case."""

@@ -1,0 +1,171 @@
+"""From a data set to the `Header`: the only place that maps attributes to what the viewer knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from viewer.dicom import groups, luts
+from viewer.dicom.header import Header, Lut, Palette, PixelFormat
+from viewer.dicom.pixels import pixel_format
+from viewer.dicom.refusal import refused
+from viewer.dicom.spacing import regions, spacing
+from viewer.dicom.values import first, integer, number, numbers, text, texts
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
+    from viewer.dicom.notes import Notes
+
+PIXEL_DATA = 0x7FE00010
+FRAMES_LIMIT = 100_000
+EXTRA = (
+    "AccessionNumber",
+    "AcquisitionDate",
+    "AcquisitionTime",
+    "BreastImplantPresent",
+    "ContentDate",
+    "ContentTime",
+    "ContrastBolusAgent",
+    "ConvolutionKernel",
+    "DiffusionBValue",
+    "EchoNumbers",
+    "EchoTime",
+    "FlipAngle",
+    "InversionTime",
+    "KVP",
+    "ManufacturerModelName",
+    "PatientAge",
+    "PatientPosition",
+    "PresentationIntentType",
+    "ProtocolName",
+    "RepetitionTime",
+    "ScanOptions",
+    "ScanningSequence",
+    "SequenceName",
+    "SequenceVariant",
+    "SeriesDate",
+    "SeriesTime",
+    "SpacingBetweenSlices",
+    "StudyID",
+    "TemporalPositionIdentifier",
+    "TriggerTime",
+)
+
+
+def describe(ds: Dataset, notes: Notes, syntax: str, *, element: int | None = PIXEL_DATA, little: bool = True) -> Header:
+    """The header of a data set.
+
+    Args:
+        ds: the data set, pixel data not needed.
+        notes: collects what was doubtful; ends up in `Header.notes`.
+        syntax: transfer syntax UID.
+        element: tag of the pixel data element, None where the file has none (then `pixels` is None).
+        little: byte order of the file, for tables inside it.
+
+    Raises:
+        Trouble: IMAGE, where the image cannot be described.
+    """
+    pixels = None if element is None else pixel_format(ds, notes, element)
+    modality = text(ds, "Modality").upper()
+    signed = pixels is not None and pixels.signed
+    modality_luts = luts.tables(ds, "ModalityLUTSequence", signed=signed, little=little, notes=notes)
+    count = frame_count(ds, notes) if pixels is not None else 0
+    shared = first(ds, "SharedFunctionalGroupsSequence")
+    voi = luts.tables(ds, "VOILUTSequence", signed=signed, little=little, notes=notes) or luts.tables(
+        first(shared, "FrameVOILUTSequence"), "VOILUTSequence", signed=signed, little=little, notes=notes
+    )
+    _identifiers(ds, notes)
+    return Header(
+        sop_instance_uid=text(ds, "SOPInstanceUID"),
+        sop_class_uid=text(ds, "SOPClassUID"),
+        study_instance_uid=text(ds, "StudyInstanceUID"),
+        series_instance_uid=text(ds, "SeriesInstanceUID"),
+        frame_of_reference_uid=text(ds, "FrameOfReferenceUID"),
+        transfer_syntax_uid=syntax,
+        modality=modality,
+        patient_name=text(ds, "PatientName"),
+        patient_id=text(ds, "PatientID"),
+        issuer=text(ds, "IssuerOfPatientID"),
+        birth_date=_date(text(ds, "PatientBirthDate")),
+        sex=text(ds, "PatientSex"),
+        study_date=_date(text(ds, "StudyDate")),
+        study_time=text(ds, "StudyTime"),
+        study_description=text(ds, "StudyDescription"),
+        series_description=text(ds, "SeriesDescription"),
+        series_number=integer(ds, "SeriesNumber", notes),
+        instance_number=integer(ds, "InstanceNumber", notes),
+        acquisition_number=integer(ds, "AcquisitionNumber", notes),
+        body_part=text(ds, "BodyPartExamined"),
+        laterality=text(ds, "ImageLaterality") or text(ds, "Laterality"),
+        view_position=text(ds, "ViewPosition"),
+        patient_orientation=texts(ds, "PatientOrientation"),
+        image_type=texts(ds, "ImageType"),
+        institution=text(ds, "InstitutionName"),
+        manufacturer=text(ds, "Manufacturer"),
+        slice_thickness_mm=_thickness(ds, notes),
+        pixels=pixels,
+        spacing=spacing(ds, modality, notes),
+        frames=groups.frames(ds, count, notes),
+        modality_lut=modality_luts[0] if modality_luts else None,
+        modality_unit=_unit(ds, modality, modality_luts),
+        voi_luts=voi,
+        presentation_shape="INVERSE" if text(ds, "PresentationLUTShape").upper() == "INVERSE" else "IDENTITY",
+        lossy_ratio=lossy_ratio(ds),
+        regions=regions(ds),
+        frame_time_ms=number(ds, "FrameTime"),
+        palette=_palette(ds, pixels, notes, little=little),
+        extra={keyword: found for keyword in EXTRA if (found := "\\".join(texts(ds, keyword)))},
+        notes=notes.values(),
+    )
+
+
+def frame_count(ds: Dataset, notes: Notes) -> int:
+    """Number of Frames; 1 where it is absent or cannot be read."""
+    found = integer(ds, "NumberOfFrames", notes)
+    if found is None and "NumberOfFrames" in ds and "number_unreadable" in notes.codes:
+        notes.add("frames_unreadable")
+    if found is not None and found > FRAMES_LIMIT:
+        raise refused("it announces more frames than any image has", str(found))
+    return found if found is not None and found > 0 else 1
+
+
+def lossy_ratio(ds: Dataset) -> float | None:
+    """The ratio of lossy compression ever applied, 0.0 where it is lossy and the ratio unknown, None where never."""
+    if text(ds, "LossyImageCompression") != "01":
+        return None
+    ratios = [one for one in numbers(ds, "LossyImageCompressionRatio") if one > 0]
+    return max(ratios) if ratios else 0.0
+
+
+def _identifiers(ds: Dataset, notes: Notes) -> None:
+    """An image that belongs to a study must have an identifier of its own; a bare picture claims nothing."""
+    if text(ds, "StudyInstanceUID") and not (text(ds, "SOPInstanceUID") and text(ds, "SOPClassUID")):
+        notes.add("uid_missing")
+
+
+def _date(found: str) -> str:
+    """YYYYMMDD from today's and the retired form with dots, "" for anything else."""
+    plain = found.replace(".", "").replace("-", "")
+    return plain if len(plain) == 8 and plain.isdigit() else ""
+
+
+def _thickness(ds: Dataset, notes: Notes) -> float | None:
+    shared = first(ds, "SharedFunctionalGroupsSequence")
+    levels = [one for one in (first(ds, "PerFrameFunctionalGroupsSequence"), shared) if one is not None]
+    return number(groups.group(levels, ds, "PixelMeasuresSequence", "SliceThickness"), "SliceThickness", notes)
+
+
+def _unit(ds: Dataset, modality: str, modality_luts: tuple[Lut, ...]) -> str:
+    """The unit of modality values; Hounsfield only for CT images that say so or nothing else (PS3.3 C.8.2.1, C.11.1)."""
+    named = text(ds, "RescaleType").upper()
+    if modality == "CT" and "LOCALIZER" not in texts(ds, "ImageType") and named in ("", "HU", "HU_MOD") and not modality_luts:
+        return "HU" if number(ds, "RescaleSlope") is not None or named else ""
+    if named == "US":
+        return ""
+    return named or text(ds, "Units")
+
+
+def _palette(ds: Dataset, pixels: PixelFormat | None, notes: Notes, *, little: bool) -> Palette | None:
+    if pixels is None or pixels.photometric != "PALETTE COLOR":
+        return None
+    return luts.palette(ds, signed=pixels.signed, little=little, notes=notes)

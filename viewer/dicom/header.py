@@ -1,0 +1,150 @@
+"""What the viewer knows of an instance without its pixels: parsed once, by the hospital, and carried as JSON.
+
+Spaces: `xyz_mm` is DICOM patient space (LPS, mm); `column_row` is image space, pixel centres at integers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Vector = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class PixelFormat:
+    """How pixels are stored (PS3.3 C.7.6.3). `photometric` is what the decoded samples are, not what was coded."""
+
+    rows: int
+    columns: int
+    samples: int
+    bits_allocated: int
+    bits_stored: int
+    high_bit: int
+    signed: bool
+    photometric: str
+    dtype: str  # numpy name of stored values: "uint8", "int16", "float32", …
+    padding: int | None = None  # Pixel Padding Value, stored value
+    padding_limit: int | None = None
+    aspect: tuple[int, int] | None = None  # Pixel Aspect Ratio, vertical \ horizontal
+
+
+@dataclass(frozen=True, slots=True)
+class Lut:
+    """A Modality or VOI LUT (PS3.3 C.11.1.1.1, C.11.2.1.1)."""
+
+    first: int
+    bits: int
+    data: tuple[int, ...]
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One window of PS3.3 C.11.2: `function` is LINEAR, LINEAR_EXACT or SIGMOID."""
+
+    centre: float
+    width: float
+    explanation: str = ""
+    function: str = "LINEAR"
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """Pixel spacing and where it came from (PS3.3 10.7.1); `provenance` is shown with every length.
+
+    `row_mm`: between rows (down a column); `column_mm`: between columns. None: lengths are in pixels.
+    """
+
+    row_mm: float | None
+    column_mm: float | None
+    provenance: str  # "mm", "mm (calibrated)", "mm at detector", "mm (est. magn.)", "mm (unverified)", "px", …
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """An ultrasound region (PS3.3 C.8.5.5): pixel bounds inclusive, physical deltas in `unit` per pixel."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+    delta_x: float
+    delta_y: float
+    unit_x: str
+    unit_y: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame: grey values and place. Per-frame functional groups over shared over top level (PS3.3 C.7.6.16)."""
+
+    slope: float = 1.0
+    intercept: float = 0.0
+    windows: tuple[Window, ...] = ()
+    position: Vector | None = None  # xyz_mm of the centre of the first pixel
+    row_direction: Vector | None = None  # towards growing column
+    column_direction: Vector | None = None  # towards growing row
+    time_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing about an instance that the reader should know; `code` for programs, `text` for people."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Red, green and blue tables of PALETTE COLOR (PS3.3 C.7.6.3.1.5), segments already expanded."""
+
+    red: Lut
+    green: Lut
+    blue: Lut
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Everything the viewer needs of one instance; JSON by `to_json` / `from_json`."""
+
+    sop_instance_uid: str
+    sop_class_uid: str
+    study_instance_uid: str
+    series_instance_uid: str
+    frame_of_reference_uid: str
+    transfer_syntax_uid: str
+    modality: str
+    patient_name: str  # DICOM person name as written in the image
+    patient_id: str
+    issuer: str
+    birth_date: str  # YYYYMMDD or ""
+    sex: str
+    study_date: str
+    study_time: str
+    study_description: str
+    series_description: str
+    series_number: int | None
+    instance_number: int | None
+    acquisition_number: int | None
+    body_part: str
+    laterality: str
+    view_position: str
+    patient_orientation: tuple[str, ...]  # row, column: ("L", "P") where there is no matrix
+    image_type: tuple[str, ...]
+    institution: str
+    manufacturer: str
+    slice_thickness_mm: float | None
+    pixels: PixelFormat | None  # None: nothing to draw
+    spacing: Spacing
+    frames: tuple[Frame, ...]
+    modality_lut: Lut | None = None
+    modality_unit: str = ""  # "HU" only where PS3.3 C.8.2.1 says so, else Rescale Type or ""
+    voi_luts: tuple[Lut, ...] = ()
+    presentation_shape: str = "IDENTITY"  # or INVERSE (PS3.3 C.11.6); MONOCHROME1 is told by photometric
+    lossy_ratio: float | None = None  # None: never lossy; 0.0: lossy, ratio unknown
+    regions: tuple[Region, ...] = ()
+    frame_time_ms: float | None = None
+    palette: Palette | None = None  # for photometric PALETTE COLOR alone
+    notes: tuple[Note, ...] = ()  # what the fidelity mark tells; empty: the image is as the file says
+    extra: dict[str, str] = field(default_factory=dict)  # attributes for rules: EchoTime, ScanningSequence, …

@@ -1,0 +1,78 @@
+"""A DICOM file to what travels: its header, and its frames in a form that opens fast, compared value by value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from record.trouble import Kind, Trouble
+from viewer.dicom.decode import BLOSC, decode_frame, pack
+from viewer.dicom.image import Image, finite, open_image
+from viewer.dicom.picture import thumbnail as thumbnail  # noqa: PLC0414  a rendition's picture, asked for by this name
+from viewer.dicom.prepared import Prepared as Prepared  # noqa: PLC0414  the result belongs to this module's readers
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def prepare(data: bytes) -> Prepared:
+    """The rendition of one file's bytes; belongs in a worker.
+
+    Native and losslessly coded frames become blosc2 and are compared with what the second decoder reads; lossy ones
+    stay as they came.
+
+    Raises:
+        Trouble: INPUT or DAMAGED, where not even the header can be read.
+    """
+    image = open_image(data)
+    if image.trouble is not None or image.header.pixels is None:
+        return Prepared(image.header, image.header_dicom, None, "", (), (), image.trouble, image.header.notes)
+    try:
+        parts, form = _parts(image)
+    except Trouble as trouble:
+        if trouble.kind is not Kind.IMAGE:
+            raise
+        header = image.noted()
+        return Prepared(header, image.header_dicom, None, "", (), (), trouble, header.notes)
+    header = image.noted()
+    lengths = tuple(map(len, parts))
+    offsets = tuple(int(one) for one in np.concatenate(([0], np.cumsum(lengths)[:-1])))
+    return Prepared(header, image.header_dicom, b"".join(parts), form, offsets, lengths, None, header.notes)
+
+
+def _parts(image: Image) -> tuple[list[bytes], str]:
+    """The frames as they travel, and their form."""
+    if image.lossy:
+        for index in range(image.count):
+            image.frame(index)  # what cannot be decoded is not handed out as an image
+        return [bytes(one) for one in image.coded], image.syntax
+    return [_packed(image, index) for index in range(image.count)], BLOSC
+
+
+def _packed(image: Image, index: int) -> bytes:
+    values = image.frame(index)
+    _compare(image, index, values)
+    if not finite(values):
+        image.notes.add("values_not_finite")
+    packed = pack(values)
+    pixels = image.header.pixels
+    assert pixels is not None
+    if decode_frame(packed, BLOSC, pixels).tobytes() != values.tobytes():
+        raise Trouble("The image could not be packed without loss.", "Report this to the maker.", kind=Kind.INTERNAL)
+    return packed
+
+
+def _compare(image: Image, index: int, values: NDArray[Any]) -> None:
+    """Every value by the second decoder; where that one fails, the image stands on one decoder and says so."""
+    try:
+        other = image.frame(index, second=True)
+    except Trouble:
+        image.notes.add("second_decoder_failed")
+        return
+    if other.tobytes() != values.tobytes():
+        raise Trouble(
+            "This image cannot be shown because two decoders read it differently.",
+            "Ask the sender for it in another form, for example uncompressed.",
+            kind=Kind.IMAGE,
+        )

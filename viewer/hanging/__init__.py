@@ -1,0 +1,1 @@
+"""Hanging protocols: rules as data, and a pure matcher."""

@@ -1,0 +1,113 @@
+"""The decoded frames of one series: one array where all are alike and fit, else the frames around the reader."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from record.trouble import Trouble
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from viewer.load.memory import Memory
+    from viewer.load.series import SeriesData
+
+FEW, FEWEST, SHARE = 48, 4, 8  # frames kept of a series that does not fit whole: at most, at least, within this part of the budget
+
+
+class SeriesFrames:
+    """Stored values by index in the series' order. Thread-safe; a frame once given never changes.
+
+    `array` is [k, row, column(, sample)] in the stored dtype where the whole series is held in one piece, else None.
+    """
+
+    def __init__(self, data: SeriesData, memory: Memory) -> None:
+        self.data = data
+        self._memory = memory
+        self._lock = threading.Lock()
+        self._state: list[Trouble | bool] = [False] * data.count
+        self._loose: OrderedDict[int, NDArray[Any]] = OrderedDict()
+        self.few = FEW
+        self.array: NDArray[Any] | None = None
+        self.was_let_go = False  # others needed the room
+        shape, size = self._one_shape()
+        if shape:
+            self.few = max(FEWEST, min(FEW, memory.budget // SHARE // max(size // data.count, 1)))
+        if shape and memory.hold(data.key, size, self._let_go):
+            self.array = np.empty(shape, np.dtype(self._pixels_dtype()))
+
+    def _pixels_dtype(self) -> str:
+        pixels = self.data.header(0).pixels
+        assert pixels is not None
+        return pixels.dtype
+
+    def _one_shape(self) -> tuple[tuple[int, ...], int]:
+        formats = {
+            (p.rows, p.columns, p.samples, p.dtype) for p in (self.data.header(n).pixels for n in range(self.data.count)) if p is not None
+        }
+        if len(formats) != 1 or any(self.data.header(n).pixels is None for n in range(self.data.count)):
+            return (), 0
+        rows, columns, samples, dtype = formats.pop()
+        shape = (self.data.count, rows, columns) if samples == 1 else (self.data.count, rows, columns, samples)
+        return shape, int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
+
+    def _let_go(self) -> None:
+        with self._lock:
+            self.array, self.was_let_go = None, True
+            self._state = [s if isinstance(s, Trouble) else False for s in self._state]
+
+    def target(self, index: int) -> NDArray[Any] | None:
+        """Where a frame is to be decoded to; None: anywhere."""
+        array = self.array
+        return None if array is None else array[index]
+
+    def put(self, index: int, values: NDArray[Any] | Trouble, target: NDArray[Any] | None) -> None:
+        """Enters a decoded frame (or why there is none); a frame whose target was let go meanwhile is kept loose."""
+        with self._lock:
+            if isinstance(values, Trouble):
+                self._state[index] = values
+                return
+            if target is not None and self.array is not None and target.base is self.array:
+                self._state[index] = True
+                return
+            self._loose[index] = values if target is None else values.copy()
+            while len(self._loose) > self.few:
+                self._loose.popitem(last=False)
+
+    def get(self, index: int) -> NDArray[Any] | Trouble | None:
+        """The stored values, or why there are none, or None: not here yet."""
+        with self._lock:
+            state = self._state[index]
+            if isinstance(state, Trouble):
+                return state
+            if state and self.array is not None:
+                found: NDArray[Any] = self.array[index]
+                return found
+            if index in self._loose:
+                self._loose.move_to_end(index)
+                return self._loose[index]
+            return None
+
+    def forget_troubles(self) -> list[int]:
+        """Makes failed frames wanted again and names them."""
+        with self._lock:
+            failed = [n for n, s in enumerate(self._state) if isinstance(s, Trouble)]
+            for n in failed:
+                self._state[n] = False
+            return failed
+
+    @property
+    def loaded(self) -> int:
+        """How many frames are here (or are known not to come)."""
+        with self._lock:
+            return len(self._state) - self._state.count(False) + sum(self._state[n] is False for n in self._loose)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every frame is here without trouble, in one array."""
+        with self._lock:
+            return self.array is not None and self._state.count(True) == len(self._state)

@@ -1,0 +1,1 @@
+"""What is on the screen: viewports, their corner text, and the hands on them."""

@@ -1,0 +1,1 @@
+"""Measurements and planes: arithmetic in patient millimetres and image pixels."""

@@ -1,0 +1,1 @@
+"""Killable worker processes for everything that parses bytes from outside."""
