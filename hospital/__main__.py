@@ -15,6 +15,8 @@ from hospital import house as houses
 from hospital import logs
 from hospital import settings as settings_files
 from hospital.desks import enrolling, judging, offering
+from hospital.desks.bodies import case_key
+from hospital.keys import folder as key_folder
 from hospital.keys.stretch import password_record
 from hospital.store import cases, facts, people, work
 from hospital.store.people import new_id
@@ -22,7 +24,7 @@ from record.trouble import Kind, Trouble
 from viewer.workers.child import enter_if_worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection
 
@@ -195,16 +197,50 @@ def _case_status(tx: Connection, row: cases.CaseRow) -> dict[str, object]:
     }
 
 
+def _recover(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Makes the data folder open by the way that the settings name now, with the recovery key from the safe."""
+    text = _first_line(arguments.recovery_file) if arguments.recovery_file else getpass.getpass("The recovery key from the safe: ")
+    key_folder.recover(arguments.data / "keys", text, key_folder.unlocking(settings.keys.passphrase_file))
+    houses.open_house(arguments.data, settings).close()
+    _say("the data folder opens again")
+    return 0
+
+
+def _restored(arguments: argparse.Namespace, settings: Settings) -> int:
+    """After a backup was put back: a new dataset id, by which desks compare what they hold."""
+    with _opened(arguments, settings) as house, house.database.write() as tx:
+        facts.put(tx, "dataset", secrets.token_hex(16))
+        house.audit.add(tx, house.now(), "restored", "administrator", before=house.dataset)
+    _say("desks compare what they hold at their next sync; restart the server if it runs")
+    return 0
+
+
 def _check(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Settings, database, audit chain."""
+    """Settings, database, object files, audit chain."""
+    if arguments.page:
+        from hospital.settings_page import page  # noqa: PLC0415  for this option alone
+
+        print(page(), end="")
+        return 0
     with _opened(arguments, settings) as house:
         faults = house.database.integrity()
         with house.database.read() as tx:
             faults += list(house.audit.faults(tx))
+            faults += list(_object_faults(house, tx))
     for fault in faults:
         _say(fault)
     _say("all is well" if not faults else f"{len(faults)} faults: put back the data folder from the last backup")
     return 0 if not faults else 1
+
+
+def _object_faults(house: House, tx: Connection) -> Iterator[str]:
+    """Object files that are gone or are not what their row says (their headers; every read checks the rest)."""
+    keys = {row.id: case_key(house, row) for row in cases.all_cases(tx)}
+    for row in cases.every_object(tx):
+        try:
+            house.objects.open(keys[row.case], row.object, row.file_id).close()
+        except Trouble as trouble:
+            yield f"case {row.case}: an object of kind {row.kind}: {trouble.what_happened}"
 
 
 # -- what they share -------------------------------------------------------------------------------------------------
@@ -220,7 +256,11 @@ class _opened:  # noqa: N801  reads as a word in `with`
         return self._house
 
     def __exit__(self, *_: object) -> None:
-        self._house.close()
+        try:
+            with self._house.database.read() as tx:
+                self._house.audit.publish(tx, self._house.now())
+        finally:
+            self._house.close()
 
 
 def _add_person(house: House, login: str, name: str, role: str, specialty: str, licences: list[str], password: str) -> None:
@@ -292,7 +332,11 @@ def _parser() -> argparse.ArgumentParser:
     revoke.add_argument("device")
     revoke.add_argument("--reason", default="lost")
     command("status", _status, "cases, desks, opinions").add_argument("--json", action="store_true")
-    command("check", _check, "check settings, database and audit record")
+    check = command("check", _check, "check settings, database, object files and audit record")
+    check.add_argument("--page", action="store_true", help="print docs/server-configuration.md instead")
+    recover = command("recover", _recover, "open the data folder anew with the recovery key from the safe")
+    recover.add_argument("--recovery-file", type=Path, help="a file whose first line is the recovery key; default: ask")
+    command("restored", _restored, "say that this data folder was put back from a backup")
     return parser
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from hospital.keys.receipts import ReceiptKey
 
 _FIRST = "0" * 64
+_TAIL = 4096  # more than the longest line of the heads
 
 
 class AuditChain:
@@ -49,13 +50,14 @@ class AuditChain:
             Trouble: STORAGE.
         """
         counter, digest = _last(tx)
-        if not counter or self._published() == counter:
+        published, torn = self._published()
+        if counter in {0, published}:
             return
         head = self._key.sign({"at": now.isoformat(), "counter": counter, "sha256": digest}, TokenKind.AUDIT_HEAD)
         line = json.dumps({"counter": counter, "head": head, "sha256": digest}) + "\n"
         try:
             with self._heads.open("a", encoding="ascii") as out:
-                out.write(line)
+                out.write("\n" * torn + line)
                 out.flush()
                 os.fsync(out.fileno())
         except OSError as error:
@@ -75,13 +77,25 @@ class AuditChain:
                 yield f"entry {counter} of the audit record was changed"
             previous = digests[counter] = digest
         for line in self._lines():
-            head = json.loads(line)
+            try:
+                head = json.loads(line)
+            except ValueError:  # torn by a kill; the next publishing repeats it
+                continue
             if digests.get(head["counter"]) != head["sha256"]:
                 yield f"entry {head['counter']} of the audit record is not the one that was published"
 
-    def _published(self) -> int:
-        lines = self._lines()
-        return int(json.loads(lines[-1])["counter"]) if lines else 0
+    def _published(self) -> tuple[int, bool]:
+        """The counter of the last head that was published (0: none), and whether a kill tore the file's last line."""
+        try:
+            with self._heads.open("rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
+                tail = file.read()
+        except FileNotFoundError:
+            return 0, False
+        try:
+            return int(json.loads(tail.splitlines()[-1])["counter"]), False
+        except (IndexError, ValueError):
+            return 0, bool(tail) and not tail.endswith(b"\n")
 
     def _lines(self) -> list[str]:
         try:

@@ -7,7 +7,7 @@ import logging
 import sys
 from datetime import UTC, datetime
 
-_FIELDS = ("kind", "why", "device", "case", "assignment", "step")
+_FIELDS = ("kind", "why", "device", "case", "assignment", "step", "method", "route", "status", "ms")
 
 
 class JsonLines(logging.Formatter):

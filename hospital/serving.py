@@ -8,7 +8,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from hospital.api.app import make_app
-from hospital.desks import enrolling
+from hospital.desks import enrolling, feeding
 from hospital.keys import tls
 from hospital.store import facts
 from record.trouble import Kind, Trouble
@@ -39,6 +39,7 @@ def serve(house: House, port: int, ready_file: Path | None, say: Callable[[str],
     bound = int(listener.getsockname()[1])
     with house.database.write() as tx:
         facts.put(tx, "port", bound)
+    feeding.tell_policy(house)
     files = tls.leaf(house.keys.folder, house.keys.master, house.settings.server.names, house.now())
     approver = _Approver(house, signing_passphrase)
     config = uvicorn.Config(

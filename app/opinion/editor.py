@@ -36,7 +36,7 @@ class Extent:
     verdicts: bool
     urgency: bool
     heads: str  # the heading over the questions
-    narrow: bool = False  # short hints
+    narrow: bool = False  # on a panel: short hints, fields on a ground of their own
 
 
 class Editor(QWidget):
@@ -113,6 +113,8 @@ class Editor(QWidget):
         if target is None and address.startswith("verdicts") and self._verdicts:
             number = int(address.partition("/")[2] or 0)
             target = self._verdicts[min(number, len(self._verdicts) - 1)].first()
+        if address == "urgency" and self._urgency is not None:
+            target = self._urgency.findChildren(QWidget)[0]
         if target is None:
             return False
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -145,6 +147,8 @@ class Editor(QWidget):
 
     def _add_field(self, text: OpinionText, address: str, name: str, says: str, hint: str) -> None:
         field = BoundField(f"{self._extent.name}-{name}", says, hint)
+        if self._extent.narrow:
+            field.raise_ground()
         field.bind(text, address)
         field.entered.connect(lambda: self.entered.emit(address))
         self._fields[address], self._hints[address] = field, hint

@@ -30,7 +30,7 @@ class TextField(QTextEdit):
 
     def __init__(self, name: str, says: str, hint: str = "", *, lines: int = 1, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._lines = lines
+        self._lines, self._raised = lines, False
         self.setObjectName(name)
         self.setAccessibleName(says)
         self.setPlaceholderText(hint)
@@ -45,6 +45,16 @@ class TextField(QTextEdit):
         self._space_lines()
         self.document().documentLayout().documentSizeChanged.connect(self._grow)
         self._grow()
+
+    def raise_ground(self) -> None:
+        """Stands on a panel: a ground that is told apart from it."""
+        self._raised = True
+        self._take_ground()
+
+    def _take_ground(self) -> None:
+        sheet = f"QTextEdit {{ background: {current().raised}; }}" if self._raised else ""
+        if sheet != self.styleSheet():
+            self.setStyleSheet(sheet)
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """As high as what is written, at least `lines` lines."""
@@ -63,6 +73,7 @@ class TextField(QTextEdit):
         """Follows the size of text."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._take_ground()
             self._space_lines()
             self._grow()
 

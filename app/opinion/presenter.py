@@ -213,7 +213,10 @@ class OpinionPresenter(QObject):
         self._sheet = None
 
     def _go_to(self, where: str) -> None:
-        if not self._room.editor.focus(where):
+        kind, _, name = where.partition("/")
+        if kind == "key_images":
+            self._room.preview.key_images.write_caption(name)
+        elif not self._room.editor.focus(where):
             self._room.place_wanted.emit(where)
 
     def _sign(self, passphrase: str) -> None:

@@ -51,6 +51,8 @@ class OpinionRoom(Room):
         self.kept.setObjectName("draft-kept")
         self.open_points = Words("", "warn")
         self.open_points.setObjectName("open-points")
+        for words in (self.kept, self.open_points):
+            words.setMinimumWidth(1)  # in a narrow window words give way, buttons do not
         self.ask = Button("Ask a question", name="ask", says="Ask the coordinator a question")
         review_key = first_key(Act.REVIEW).replace("Enter", "↵").replace("+", " ")
         self.review = Button("Review and sign", key=review_key, name="review-and-sign")

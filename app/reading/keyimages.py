@@ -85,6 +85,11 @@ class KeyImages(QWidget):
         if image is not None and self._caption.text() != image.caption:
             self._caption.setText(image.caption)
 
+    def write_caption(self, key_image: str) -> None:
+        """Chooses a key image and leads the caret to its caption."""
+        self.choose(key_image)
+        self._caption.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """Delete takes the chosen one out, Ctrl+Z brings it back."""
         undo = event.key() == Qt.Key.Key_Z and event.modifiers() & Qt.KeyboardModifier.ControlModifier

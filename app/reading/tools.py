@@ -39,6 +39,7 @@ GROUPS: tuple[tuple[Tool, ...], ...] = (
 )
 _GAP = 2
 _BEFORE_KEY_IMAGE = 16
+_WAYS = ((0, True), (0, False), (4, False), (3, False), (2, False), (1, False))  # from all to few
 
 
 class ToolBar(QWidget):
@@ -91,8 +92,8 @@ class ToolBar(QWidget):
         self._buttons[act].setEnabled(allowed)
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """All tools with their keys."""
-        return QSize(self._needed(0, keys=True), self._row.sizeHint().height())
+        """Takes what there is."""
+        return QSize(640, self._row.sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """A few tools without."""
@@ -105,21 +106,17 @@ class ToolBar(QWidget):
 
     def _fit(self) -> None:
         """Leaves out first the keys, then the spare tools, until all fits."""
-        for level, keys in ((0, True), (0, False), (4, False), (3, False), (2, False), (1, False)):
-            if self._needed(level, keys=keys) <= self.width():
+        for level, keys in _WAYS:
+            if self._shown_as(level, keys=keys) <= self.width():
                 break
+
+    def _shown_as(self, level: int, *, keys: bool) -> int:
+        """Shows the tools whose spare is below a level (0: all), and gives the width that they take."""
         for act, button in self._buttons.items():
             button.set_key(first_key(act) if keys and act is not Act.PAN_TOOL else "")
             button.setVisible(not level or self._spare[act] < level)
-
-    def _needed(self, level: int, *, keys: bool) -> int:
-        shown = [act for act in self._buttons if not level or self._spare[act] < level]
-        total = 12 + self.key_image.sizeHint().width() + sum(13 + _GAP for _ in self._lines)
-        for act in shown:
-            button = self._buttons[act]
-            button.set_key(first_key(act) if keys and act is not Act.PAN_TOOL else "")
-            total += button.sizeHint().width() + _GAP
-        return total + _BEFORE_KEY_IMAGE + 4 * _GAP
+        self._row.invalidate()
+        return self._row.minimumSize().width()
 
     def _button(self, tool: Tool) -> Button:
         button = Button(tool.word, "plain", key=first_key(tool.act), name=f"tool-{tool.act.value}", says=tool.word)

@@ -61,14 +61,22 @@ class ScreenLockWatch(QObject):
     # service-free matches: whoever sends these signals is believed, since locking too often harms nobody
     INTERFACES: ClassVar[tuple[str, ...]] = ("org.freedesktop.ScreenSaver", "org.gnome.ScreenSaver", "org.cinnamon.ScreenSaver")
 
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._listens = False
+
     def begin(self) -> bool:
-        """Listens; False where there is no session bus."""
+        """Listens, from the first call on; False where there is no session bus."""
+        if self._listens:
+            return True
         from PySide6.QtDBus import QDBusConnection  # noqa: PLC0415  late import: not needed for the first window
 
         bus = QDBusConnection.sessionBus()
         if not bus.isConnected():
             return False
-        return any(self._listen(bus, name) for name in self.INTERFACES)
+        heard = [self._listen(bus, name) for name in self.INTERFACES]  # all of them: each desktop speaks another one
+        self._listens = any(heard)
+        return self._listens
 
     def _listen(self, bus: QDBusConnection, interface: str) -> bool:
         slot = "1turned(bool)"

@@ -9,7 +9,9 @@ from fastapi import APIRouter, Depends, FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.exceptions import HTTPException
 
+from hospital.api.bounds import Bounds
 from hospital.desks import bundles, enrolling, feeding, intents, opinions
 from hospital.house import House
 from hospital.store.people import Device
@@ -46,7 +48,7 @@ STATUS = {
     Kind.DAMAGED: 500,
     Kind.INTERNAL: 500,
 }
-PUBLIC = {"/v1/authority", "/v1/enrolments", "/v1/tokens"}  # every other route needs a desk's token
+_HTTP = {404: "The hospital has no such thing.", 405: "The hospital has no such thing.", 413: "The request is larger than any desk's."}
 _bearer = HTTPBearer(auto_error=False)
 routes = APIRouter(prefix="/v1")
 
@@ -57,7 +59,9 @@ def make_app(house: House, enrolled: Callable[[], None] = lambda: None) -> FastA
     app.state.house, app.state.enrolled = house, enrolled
     app.add_exception_handler(Trouble, _told)
     app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _no_route)
     app.add_exception_handler(Exception, _failed)
+    app.add_middleware(Bounds)
     app.include_router(routes)
     return app
 
@@ -100,6 +104,7 @@ def authority(house: Open) -> Authority:
 def enrol(request: Request, house: Open, wanted: EnrolmentRequest) -> Enrolment:
     """A new desk, by account and one-time secret."""
     made = enrolling.enrol(house, wanted)
+    _publish(house)
     request.app.state.enrolled()
     return made
 
@@ -137,7 +142,15 @@ def bundle(house: Open, device: Desk, request: BundleRequest) -> StreamingRespon
 @routes.post("/intents")
 def intent(house: Open, device: Desk, wanted: Intent) -> IntentAnswer:
     """What a desk wants to happen."""
-    return intents.decide(house, device, wanted)
+    answer = intents.decide(house, device, wanted)
+    _publish(house)
+    return answer
+
+
+def _publish(house: House) -> None:
+    """The head of the audit chain, outside the database too."""
+    with house.database.read() as tx:
+        house.audit.publish(tx, house.now())
 
 
 @routes.put("/assignments/{assignment}/opinions/{revision}")
@@ -166,6 +179,13 @@ def _malformed(_request: Request, error: Exception) -> JSONResponse:
     places = ", ".join(".".join(str(part) for part in one["loc"]) for one in error.errors())
     trouble = Trouble("The request is not understood.", "Install the current version of the desk.", places, Kind.INPUT)
     return JSONResponse(trouble.as_dict(), status_code=422)
+
+
+def _no_route(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    what = _HTTP.get(error.status_code, "The request is not understood.")
+    trouble = Trouble(what, "Install the current version of the desk.", str(error.status_code), Kind.INPUT)
+    return JSONResponse(trouble.as_dict(), status_code=error.status_code, headers=error.headers)
 
 
 def _failed(_request: Request, error: Exception) -> JSONResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from hospital.house import House
     from hospital.store.people import Device, Person
 
+_STRETCHING = threading.BoundedSemaphore(2)  # 64 MiB each: strangers must not fill the memory
 _NOBODY = password_record("nobody")  # so that an unknown account takes as long as a wrong password
 
 
@@ -89,6 +91,7 @@ def enrol(house: House, request: EnrolmentRequest) -> Enrolment:
 
 def _signed_in(house: House, login: str, password: str) -> Person:
     now, desks = house.now(), house.settings.desks
+    login = login.strip().lower()  # one account, one count of failures
     with house.database.read() as tx:
         locked = people.locked_until(tx, login)
         person = people.person_by_login(tx, login)
@@ -96,7 +99,8 @@ def _signed_in(house: House, login: str, password: str) -> Person:
         raise Trouble(
             "Too many wrong passwords were typed for this account.", "Wait a quarter of an hour, then try again.", kind=Kind.IDENTITY
         )
-    fits = password_fits(password, person.password if person is not None else _NOBODY)
+    with _STRETCHING:
+        fits = password_fits(password, person.password if person is not None else _NOBODY)
     if person is None or not fits or not person.active:
         with house.database.write() as tx:
             people.count_failure(tx, login, desks.attempts, now + timedelta(minutes=desks.locked_minutes))
@@ -113,9 +117,11 @@ def token(house: House, assertion: str) -> Token:
     now = house.now()
     with house.database.read() as tx:
         device = people.device(tx, jws.unverified_issuer(assertion))
-    if device is None or device.revoked_at is not None:
+    if device is None:
         raise _not_enrolled()
     claims = jws.verify_assertion(assertion, device.id, house.dataset, device.key, now)
+    if device.revoked_at is not None:
+        raise Trouble("The hospital has revoked this desk.", "Ask the hospital why, and enrol the desk anew.", "revoked", Kind.IDENTITY)
     made = secrets.token_urlsafe(32)
     minutes = house.settings.desks.token_minutes
     with house.database.write() as tx:

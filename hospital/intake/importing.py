@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from hospital.desks.bodies import case_body, case_key, sealed_case
 from hospital.intake import folder as case_folders
 from hospital.intake import manifest as manifests
+from hospital.intake.alone import alone
 from hospital.intake.taking import Taken, Taker, rows_by_object
 from hospital.store import cases, feed, work
 from hospital.store.people import new_id
-from record.trouble import Trouble
+from record.trouble import Kind, Trouble
 from sync.protocol.canonical import canonical
 from sync.protocol.jws import Kind as TokenKind
-from sync.protocol.messages import CaseBody, DocumentEntry, ObjectKind, Question
+from sync.protocol.messages import Absence, CaseBody, DocumentEntry, ObjectKind, Question
 from sync.seal.keys import CaseKey
 
 if TYPE_CHECKING:
@@ -46,14 +47,22 @@ class Imported:
 def take_folder(house: House, root: Path, pool: Pool) -> Imported:
     """Imports a case folder; raises `Trouble` (INPUT, STORAGE, STATE) and then has changed nothing that anybody sees."""
     found = case_folders.read(root, house.now())
+    with alone(house.data / "import.lock"):
+        return _take(house, found, root, pool)
+
+
+def _take(house: House, found: CaseFolder, root: Path, pool: Pool) -> Imported:
     reference = hmac.new(house.keys.master.key("reference"), found.reference.encode(), hashlib.sha256).hexdigest()
     row, key = _row(house, reference)
     taker = Taker(house.objects, key, pool, house.settings.workers.count)
-    taken = taker.images(found.image_files(), root)
+    files = found.image_files()
+    taken = taker.images(files, root)
     documents, refused_documents = _documents(taker, taken, found)
-    parts = _parts(taker, taken, found, documents)
+    absent = [*found.absent, *_refused_images(taken, len(files)), *_refused_documents(found, refused_documents)]
+    parts = _parts(taker, taken, found, documents, absent)
     version, new = _store(house, row, key, found, parts, taken)
-    refused = [(f"image {number}", trouble) for number, trouble in taken.refused] + refused_documents
+    refused = [(f"image {number}", trouble) for number, trouble in taken.refused]
+    refused += [(f"document {number}", trouble) for number, trouble in refused_documents]
     return Imported(row.id, version, new, len(taken.images), len(documents), refused)
 
 
@@ -69,13 +78,15 @@ def _row(house: House, reference: str) -> tuple[cases.CaseRow, CaseKey]:
     return row, key
 
 
-def _documents(taker: Taker, taken: Taken, found: CaseFolder) -> tuple[list[DocumentEntry], list[tuple[str, Trouble]]]:
+def _documents(taker: Taker, taken: Taken, found: CaseFolder) -> tuple[list[DocumentEntry], list[tuple[int, Trouble]]]:
     made, refused = [], []
     for number, document in enumerate(found.documents, 1):
         try:
             read, stored = taker.document(document.path)
         except Trouble as trouble:
-            refused.append((f"document {number}", trouble))
+            if trouble.kind is Kind.STORAGE:
+                raise
+            refused.append((number, trouble))
             continue
         taken.stored.append((stored, ObjectKind.DOCUMENT.value))
         made.append(
@@ -93,7 +104,19 @@ def _documents(taker: Taker, taken: Taken, found: CaseFolder) -> tuple[list[Docu
     return made, refused
 
 
-def _parts(taker: Taker, taken: Taken, found: CaseFolder, documents: list[DocumentEntry]) -> Parts:
+def _refused_images(taken: Taken, files: int) -> list[Absence]:
+    """What the physician is told of files that are no readable images: how many, and why."""
+    if not taken.refused:
+        return []
+    reasons = sorted({trouble.what_happened for _, trouble in taken.refused})
+    return [Absence(what=f"{len(taken.refused)} of {files} image files", because=" ".join(reasons))]
+
+
+def _refused_documents(found: CaseFolder, refused: list[tuple[int, Trouble]]) -> list[Absence]:
+    return [Absence(what=found.documents[number - 1].title, because=trouble.what_happened) for number, trouble in refused]
+
+
+def _parts(taker: Taker, taken: Taken, found: CaseFolder, documents: list[DocumentEntry], absent: list[Absence]) -> Parts:
     rows = dict(rows_by_object(taken))
 
     def thumbnail(image: TakenImage) -> str | None:
@@ -105,7 +128,7 @@ def _parts(taker: Taker, taken: Taken, found: CaseFolder, documents: list[Docume
         return stored.object
 
     studies = manifests.studies(found, taken.images, thumbnail)
-    return manifests.Parts(studies, documents, found.absent, manifests.object_entries(taken.stored))
+    return manifests.Parts(studies, documents, absent, manifests.object_entries(taken.stored))
 
 
 def _store(house: House, row: cases.CaseRow, key: CaseKey, found: CaseFolder, parts: Parts, taken: Taken) -> tuple[int, bool]:

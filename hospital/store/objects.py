@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,10 +32,12 @@ class Stored:
 
 
 class ObjectStore:
-    """Sealed files below one folder. Any thread, any process: a name is written once and never changed."""
+    """Sealed files below one folder: a name is written once and never changed. Any thread; one process at a time writes a case's files."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._writing = threading.Lock()
+        self._pending: dict[Path, Stored] = {}  # sealed and not settled: the same bytes again are the same file
 
     def path(self, key: CaseKey, object_id: str) -> Path:
         """Where an object stands."""
@@ -48,6 +51,12 @@ class ObjectStore:
         """
         object_id = hashlib.sha256(data).hexdigest()
         path = self.path(key, object_id)
+        with self._writing:
+            if path not in self._pending:
+                self._pending[path] = self._sealed(path, key, object_id, data)
+            return self._pending[path]
+
+    def _sealed(self, path: Path, key: CaseKey, object_id: str, data: bytes | memoryview) -> Stored:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if path.exists():
             with SealedReader(path, key) as reader:
@@ -59,11 +68,15 @@ class ObjectStore:
                 writer.write(data)
                 writer.finish()
                 return Stored(object_id, len(data), writer.file_id)
-        return self.put(key, data)
+        return self._sealed(path, key, object_id, data)
 
     def settle(self, key: CaseKey, objects: Iterable[Stored]) -> None:
         """Makes what `put` wrote durable under its names: fsync all, rename, fsync the folder."""
-        commit([self.path(key, one.object) for one in objects if not self.path(key, one.object).exists()])
+        paths = {self.path(key, one.object) for one in objects}
+        with self._writing:
+            commit([one for one in paths if not one.exists()])
+            for one in paths:
+                self._pending.pop(one, None)
 
     def open(self, key: CaseKey, object_id: str, file_id: bytes) -> SealedReader:
         """An object for reading at any place; raises `Trouble` DAMAGED, STORAGE."""

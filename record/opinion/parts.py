@@ -141,7 +141,7 @@ def _material(_: Draft, facts: Facts) -> tuple[Block, ...]:
     )
     grid: tuple[Block, ...] = (Grid(("What", "Date", "From", "Extent"), rows, (0.37, 0.15, 0.22, 0.26)),) if rows else ()
     quality = tuple(Text(f"{_which(item)}: {item.quality}.") for item in facts.material if item.quality)
-    absent = tuple(Text(f"Not available: {item.what}, because {item.because}.") for item in facts.absent)
+    absent = tuple(Text(f"Not available: {item.what}, because {item.because.rstrip('. ')}.") for item in facts.absent)
     none = (Text("Nothing that was asked for is missing.", quiet=True),) if rows and not absent else ()
     version = (Text(f"This is version {facts.manifest_version} of the case's records.", quiet=True),)
     return (*grid, *quality, *absent, *none, *version) if rows or absent else ()

@@ -42,6 +42,7 @@ class Server:
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(certificate, key)
         self._open: set[socket.socket] = set()
+        self._gone = False
         self._http: _Listener | None = None
         self._thread: threading.Thread | None = None
         with socket.socket() as probe:
@@ -49,6 +50,7 @@ class Server:
             self.port = probe.getsockname()[1]
 
     def start(self) -> None:
+        self._gone = False
         handler = type("Handler", (_Handler,), {"hospital": self._hospital, "server_of": self})
         self._http = _Listener(("127.0.0.1", self.port), handler)
         self._http.context = self._context
@@ -59,6 +61,7 @@ class Server:
         """Vanishes: the listener and every open connection."""
         if self._http is None or self._thread is None:
             return
+        self._gone = True
         self._http.shutdown()
         self._thread.join()
         for connection in list(self._open):
@@ -68,6 +71,8 @@ class Server:
 
     def opened(self, connection: socket.socket) -> None:
         self._open.add(connection)
+        if self._gone:  # its handshake ended after the others were cut
+            _shut(connection)
 
     def closed(self, connection: socket.socket) -> None:
         self._open.discard(connection)

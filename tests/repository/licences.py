@@ -128,8 +128,18 @@ def texts(name: str) -> list[str]:
 
 
 def home_of(name: str) -> str:
-    """Where a package lives."""
-    return f"https://pypi.org/project/{name}/"
+    """Where a package's source lives, by its own metadata; "" where it does not say."""
+    package = installed(name)
+    said = dict(url.split(", ", maxsplit=1) for url in _urls(package))
+    found = next((said[word] for word in ("source", "repository", "source code", "homepage", "home") if word in said), "")
+    return found if found.startswith("https://") else ""
+
+
+def _urls(package: Distribution | None) -> list[str]:
+    """The project's addresses as "label, address", labels in lower case."""
+    listed = package.metadata.get_all("Project-URL", []) if package is not None else []
+    pairs = [one.split(",", maxsplit=1) for one in listed if "," in one]
+    return [f"{label.strip().lower()}, {address.strip()}" for label, address in pairs]
 
 
 def entries() -> list[Entry]:
@@ -145,7 +155,7 @@ def collect() -> None:
     for entry in [python, *entries()]:
         body = [(FOLDER / "texts" / "Python.txt").read_text("utf-8")] if entry is python else texts(entry.name)
         block = [f"{entry.name} {entry.versions} ({entry.licence})", "=" * 72, ""]
-        for text in body or [f"See {entry.home}"]:
+        for text in body or [f"Its text came with no file; its source: {entry.home or entry.name}"]:
             block += [*(line.rstrip() for line in text.splitlines()), "", "-" * 72, ""]
         index.append({**asdict(entry), "line": len(lines) + 1, "lines": len(block)})
         lines += block

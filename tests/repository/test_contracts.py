@@ -43,7 +43,7 @@ MORE_VIOLATIONS = [
     ("programs-on-top", "sync/vault/__init__.py", "import viewer.dicom"),
     ("programs-on-top", "app/__init__.py", "import hospital"),
     ("programs-on-top", "hospital/__init__.py", "import app"),
-    ("home-of-dicom", "viewer/load/__init__.py", "import blosc2"),
+    ("home-of-dicom", "viewer/load/__init__.py", "import imagecodecs"),
     ("viewer-layers", "viewer/load/__init__.py", "import viewer.screen"),
     ("viewer-layers", "viewer/workers/__init__.py", "import viewer.tools"),
 ]

@@ -83,7 +83,7 @@ def _work(engine: Engine, passphrase: str, opinion: str | None, deadline: float)
             continue
         _accept(engine, rows)
         working = [row for row in rows if row.assignment.state in WORKING]
-        if not working or not all(row.readiness.ready_offline for row in working):
+        if any(row.assignment.state == "offered" for row in rows) or not working or not all(row.readiness.ready_offline for row in working):
             continue
         if opinion is None or _opinions(engine, working, passphrase, opinion):
             _tell(event="done", cases=len(working))

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 PDF = b"%PDF-1.7 composed" + bytes(2000)
 SIGNED = PDF + b" and signed"
 
+# a server that vanishes in the middle of a handshake: urllib3 leaves that socket to the collector
+pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in. <ssl.SSLSocket:pytest.PytestUnraisableExceptionWarning")
+
 
 @dataclass
 class Running:

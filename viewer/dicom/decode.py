@@ -61,6 +61,12 @@ def pack(values: NDArray[Any]) -> bytes:
     return bytes(packed)
 
 
+def warm() -> None:
+    """Loads the codec of renditions by using it once, so that the first image does not wait for it."""
+    nothing = np.zeros((8, 8), np.uint16)
+    imagecodecs.blosc2_decode(cast("Any", pack(nothing)))
+
+
 def decode_stream(coded: bytes | memoryview, syntax: str, pixels: PixelFormat, notes: Notes, *, second: bool = False) -> NDArray[Any]:
     """As `decode_frame` for originals; the codestream's own header decides how it is read, and `notes` tells.
 

@@ -46,7 +46,9 @@ class Decode(Protocol):
 
 def warm() -> None:
     """Imports what the first decode needs (0.25 s), so that the first image does not wait for it; belongs in a thread."""
-    import blosc2  # noqa: F401, PLC0415  late import: the window comes first
+    from viewer.dicom.decode import warm as codecs  # noqa: PLC0415  late import: the window comes first
+
+    codecs()
 
 
 @dataclass(order=True, slots=True)

@@ -36,12 +36,14 @@ def corners(series: SeriesData, index: int, voi: Voi | None, zoom: float, *, inv
     header, frame = series.header(index), series.frame(index)
     window = _window(voi)
     spacing = header.spacing
-    scale = f", {spacing.column_mm:.2f} {spacing.provenance}" if spacing.column_mm else ""
+    scale = f"{spacing.column_mm:.2f} {spacing.provenance}" if spacing.column_mm else ""
+    larger = f"zoom {zoom:.2f}" if zoom else ""
+    sizes = (f"{larger}, {scale}",) if larger and scale and spacing.provenance == "mm" else (larger, scale if larger else "")
     return Corners(
         (person(header.patient_name), " · ".join(filter(None, (header.patient_id, _sex_and_age(header))))),
-        (" · ".join(filter(None, (series.prior, _when(header)))), series.label),
+        (f"{series.prior} · {day(header.study_date) or 'no date'}" if series.prior else _when(header), series.label),
         tuple(filter(None, (f"Image {index + 1} of {series.count}", "" if "turned" in series.resampled else _height(frame)))),
-        tuple(filter(None, (window, f"zoom {zoom:.2f}{scale}" if zoom else ""))),
+        tuple(filter(None, (window, *sizes))),
         tuple(_doubts(header, series, inverted=inverted, loaded=loaded)),
         "" if belongs(header, series.identities) else "Another patient's image: name or number do not match this case",
     )

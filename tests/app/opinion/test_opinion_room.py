@@ -10,13 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QTextEdit, QWidget
 
-from app.look.theme import apply
+from app.look.theme import apply, current
+from app.opinion.pictures import picture_of, printable
 from app.opinion.sheet import SigningSheet
 from app.opinion.texts import Texts
 from app.opinion.window import OpinionRoom
 from app.shell.top import PatientLine
 from app.shell.window import DeskWindow
-from record.opinion.draft import Confidence, Urgency, Verdict
+from record.opinion.draft import Confidence, KeyImage, Mark, MarkKind, Urgency, Verdict, Window
 from tests.doubles.demo_case import DemoCase
 from tests.doubles.opinion_desk import PASSPHRASE, OpinionDesk
 from viewer.workers.pool import Pool
@@ -173,6 +174,38 @@ def test_a_point_leads_to_its_place(bench: Bench) -> None:
     row = next(row for row in sheet.rows() if row.finding.where == "recommendation")
     bench.press(f"finding-{sheet.rows().index(row) + 1}-go")
     assert bench.window.focusWidget() is bench.room.editor.field("recommendation")
+
+
+def test_urgency_and_captions_can_be_led_to(bench: Bench) -> None:
+    text = bench.texts.of(bench.case.id)
+    assert text is not None
+    uid = bench.case.studies[0].series[0].instances[0].sop_instance_uid
+    text.add_key_image(KeyImage("k1", uid, caption="left hilum"))
+    for where, name in (("urgency", "opinion-urgency-routine"), ("key_images/k1", "opinion-caption")):
+        sheet = bench.open_sheet()
+        sheet.close_sheet()
+        sheet.go_to.emit(where)
+        assert bench.window.focusWidget() is bench.find(name)
+
+
+def test_the_paper_carries_key_images_with_marks(bench: Bench) -> None:
+    text = bench.texts.of(bench.case.id)
+    assert text is not None
+    uid = bench.case.studies[0].series[0].instances[1].sop_instance_uid
+    before = len(bench.room.preview.paper.data)
+    mark = Mark(MarkKind.LENGTH, ((180.0, 200.0), (240.0, 230.0)), "45.1 mm")
+    text.add_key_image(KeyImage("k1", uid, window=Window(40, 400), marks=(mark,), caption="hilum"))
+    bench.bot.waitUntil(lambda: len(bench.room.preview.paper.data) > before + 20_000, timeout=LIMIT)
+    picture = picture_of(text.draft.key_images[0], bench.case.open(bench.case.id), bench.case, Pool(1))
+    ink = {picture.pixelColor(x, y).name().upper() for x in range(360, 480, 2) for y in range(400, 460, 2)}
+    assert current().mark in ink
+    assert printable(picture).samples == 3
+
+
+def test_a_key_image_without_marks_is_printed_in_its_stored_pixels(bench: Bench) -> None:
+    uid = bench.case.studies[0].series[0].instances[1].sop_instance_uid
+    picture = printable(picture_of(KeyImage("k1", uid), bench.case.open(bench.case.id), bench.case, Pool(1)))
+    assert (picture.width, picture.height, picture.samples) == (512, 512, 1)
 
 
 def test_a_series_of_the_sheet_leads_to_reading(bench: Bench) -> None:

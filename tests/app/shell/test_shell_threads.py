@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
+from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -18,6 +21,9 @@ from record.trouble import Kind, Trouble
 if TYPE_CHECKING:
     import pytest
     from pytestqt.qtbot import QtBot
+
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_a_job_runs_elsewhere_and_answers_here(qtbot: QtBot) -> None:
@@ -132,3 +138,29 @@ def test_a_locked_screen_is_told_and_an_unlocked_one_is_not(qtbot: QtBot) -> Non
     assert told == []
     watch.turned(True)
     assert told == [True]
+
+
+_HEAR = """
+import subprocess, sys
+from PySide6.QtCore import QCoreApplication, QTimer
+from app.shell.idle import ScreenLockWatch
+application = QCoreApplication([])
+watch = ScreenLockWatch()
+heard = []
+watch.locked.connect(lambda: (heard.append(1), application.quit() if len(heard) == 2 else None))
+assert watch.begin() and watch.begin()
+def lock():
+    for name in ("org.freedesktop.ScreenSaver", "org.gnome.ScreenSaver"):
+        path = "/" + name.replace(".", "/")
+        subprocess.run(["dbus-send", "--session", "--type=signal", path, name + ".ActiveChanged", "boolean:true"], check=True)
+QTimer.singleShot(0, lock)
+QTimer.singleShot(10000, application.quit)
+application.exec()
+sys.exit(len(heard) != 2)
+"""
+
+
+def test_every_desktops_own_word_for_a_locked_screen_is_heard_once() -> None:
+    command = ["dbus-run-session", "--", sys.executable, "-c", _HEAR]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr[-800:]
