@@ -161,7 +161,8 @@ def _revoke(arguments: argparse.Namespace, settings: Settings) -> int:
 def _status(arguments: argparse.Namespace, settings: Settings) -> int:
     with _opened(arguments, settings) as house, house.database.read() as tx:
         listed = [_case_status(tx, row) for row in cases.all_cases(tx)]
-        desks = [{"id": one.id, "revoked": one.revoked_at is not None} for one in people.devices_of(tx)]
+        waiting = {one.id for one in people.waiting_devices(tx)}
+        desks = [_desk_status(tx, one, waiting) for one in people.devices_of(tx)]
         value = {
             "dataset": house.dataset,
             "hospital": settings.hospital.name,
@@ -176,7 +177,16 @@ def _status(arguments: argparse.Namespace, settings: Settings) -> int:
     _say(f"{settings.hospital.name}: {len(listed)} cases, {len(desks)} desks")
     for case in listed:
         _say(f"  {case['id']}  {case['state']}, version {case['version']}, {case['objects']} objects, {case['opinions']} opinions")
+    for desk in desks:
+        _say(f"  desk {desk['id']} of {desk['login']}: {desk['state']}")
+    if value["refused_intents"]:
+        _say(f"  {value['refused_intents']} intents were refused: look at them")
     return 0
+
+
+def _desk_status(tx: Connection, desk: people.Device, waiting: set[str]) -> dict[str, object]:
+    state = "revoked" if desk.revoked_at is not None else "waits for approval" if desk.id in waiting else "enrolled"
+    return {"id": desk.id, "login": people.person(tx, desk.person).login, "state": state, "revoked": desk.revoked_at is not None}
 
 
 def _case_status(tx: Connection, row: cases.CaseRow) -> dict[str, object]:
@@ -324,8 +334,8 @@ def _parser() -> argparse.ArgumentParser:
     assign.add_argument("case", help="the case's id, or its beginning")
     assign.add_argument("login")
     assign.add_argument("--due", help="a time such as 2026-12-01T12:00:00+00:00; default: the case's own")
-    assign.add_argument("--minutes", type=int, default=30)
-    assign.add_argument("--stipend", default="")
+    assign.add_argument("--minutes", type=int, help="default: what its folder says")
+    assign.add_argument("--stipend", help="default: what its folder says")
     command("withdraw", _withdraw, "take a case back from a physician").add_argument("assignment")
     command("approve", _approve, "issue the signing certificates that wait")
     revoke = command("revoke", _revoke, "revoke a desk, its tokens and its certificate")

@@ -8,12 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 
 from app.opinion.pictures import picture_of
 from app.reading.contents import DocumentItem, document_of_study, documents, studies
 from app.reading.frames import CaseFrames
 from app.reading.open_case import Ready, ready_of
+from app.reading.thumbnails import thumbnails
 from app.shell.job import Jobs
 from app.shell.room import OPINION
 from record.trouble import Kind, Trouble
@@ -21,6 +22,8 @@ from viewer.screen.keys import Act, first_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import QImage
 
     from app.opinion.kept import Kept
     from app.opinion.text import OpinionText
@@ -46,6 +49,7 @@ class ReadingPresenter(QObject):
         self._case = ""
         self._ready: Ready | None = None
         self._prepared: Ready | None = None
+        self._preparing = ""  # the case whose index is being read before it is entered
         self._text: OpinionText | None = None
         self._documents: tuple[DocumentItem, ...] = ()
         self._place = ""
@@ -94,9 +98,10 @@ class ReadingPresenter(QObject):
     def prepare(self, case_id: str) -> None:
         """Reads the index of a case before it is entered."""
         known = self._prepared or self._ready
-        if known is not None and known.opened.id == case_id:
+        if case_id == self._preparing or (known is not None and known.opened.id == case_id):
             return
-        self._jobs.start(lambda: ready_of(self._cases, case_id), self._keep_prepared, lambda _trouble: None)
+        self._preparing = case_id
+        self._jobs.start(lambda: ready_of(self._cases, case_id), self._keep_prepared, lambda _trouble: self._not_prepared(case_id))
 
     def enter(self, case_id: str) -> None:
         """Shows a case: what is prepared at once, else as soon as its index is read."""
@@ -111,6 +116,8 @@ class ReadingPresenter(QObject):
         if prepared is not None and prepared.opened.id == case_id:
             self._show(prepared)
             return
+        if self._preparing == case_id:
+            return  # its index is being read; it is shown as soon as that is done
         self._jobs.start(lambda: ready_of(self._cases, case_id), self._show, self._room.trouble.emit)
 
     def prepared(self) -> str:
@@ -168,7 +175,18 @@ class ReadingPresenter(QObject):
     # -- opening -----------------------------------------------------------------------------------------------------
 
     def _keep_prepared(self, ready: Ready) -> None:
-        self._prepared = ready
+        if self._preparing == ready.opened.id:
+            self._preparing = ""
+        if self._case == ready.opened.id and self._ready is None:
+            self._show(ready)
+        else:
+            self._prepared = ready
+
+    def _not_prepared(self, case_id: str) -> None:
+        if self._preparing == case_id:
+            self._preparing = ""
+        if self._case == case_id and self._ready is None:  # asked for meanwhile: it is tried again, and why it fails is told
+            self._jobs.start(lambda: ready_of(self._cases, case_id), self._show, self._room.trouble.emit)
 
     def _show(self, ready: Ready) -> None:
         if ready.opened.id != self._case:
@@ -200,7 +218,7 @@ class ReadingPresenter(QObject):
         room.strip.show_on_screen(room.images.on_screen())
         room.panel.show_documents(self._documents, first_key(Act.REPORT_BESIDE))
         wanted = [(each.uid, each.thumbnail) for study in listed for each in study.series if each.thumbnail]
-        self._jobs.start(lambda: self._thumbnails(opened.id, wanted), self._put_thumbnails, lambda _trouble: None)
+        self._jobs.start(lambda: thumbnails(self._cases, opened.id, wanted), self._put_thumbnails, lambda _trouble: None)
 
     def _take_text(self, ready: Ready, kept: Kept) -> None:
         if ready is not self._ready:
@@ -248,15 +266,6 @@ class ReadingPresenter(QObject):
         self._room.panel.show_since("")
         self._case, self._ready, self._text, self._documents, self._stage = "", None, None, (), ""
         self._asked_again = set()
-
-    def _thumbnails(self, case_id: str, wanted: list[tuple[str, str]]) -> list[tuple[str, QImage]]:
-        made = []
-        for uid, object_id in wanted:
-            try:
-                made.append((uid, QImage.fromData(self._cases.object_bytes(case_id, object_id))))
-            except Trouble:
-                continue  # a thumbnail that is not here is not worth a word
-        return made
 
     def _put_thumbnails(self, pictures: list[tuple[str, QImage]]) -> None:
         for uid, picture in pictures:

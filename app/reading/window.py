@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from app.look.buttons import Button
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from viewer.workers.pool import Pool
 
 _PANEL = 320
+_WARM_AFTER_MS = 200
 
 
 class ReadingRoom(Room):
@@ -45,6 +46,7 @@ class ReadingRoom(Room):
 
     def __init__(self, cases: Cases, pool: Pool, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._warm = False
         self.tools = ToolBar()
         self.strip = SeriesStrip()
         self.images = Images(pool)
@@ -70,6 +72,17 @@ class ReadingRoom(Room):
     def prepare(self, case_id: str) -> None:
         """Reads the index of a case (no pixels), so that entering it shows the first image at once."""
         self.presenter.prepare(case_id)
+        if not self._warm:
+            self._warm = True
+            QTimer.singleShot(_WARM_AFTER_MS, self, self.warm)
+
+    def warm(self) -> None:
+        """Lays the room out and paints it once where nobody sees it: fonts, styles and sizes are ready when a case is entered."""
+        stack = self.parentWidget()
+        if stack is not None and not self.isVisible():
+            self.resize(stack.size())
+            self.grab()
+            self.tools.grab()
 
     def leave(self) -> bool:
         """Keeps the text."""

@@ -37,12 +37,21 @@ def decide(house: House, device: Device, intent: Intent) -> IntentAnswer:
         row = work.assignment(tx, intent.assignment)
         if row is None or row.person != device.person or row.case != intent.case:
             raise Trouble("This assignment is not known.", "Wait until your worklist is up to date.", kind=Kind.REFUSED)
-        reason = _refusal(row, intent)
+        reason = _lapse(house, tx, row, intent) or _refusal(row, intent)
         if not reason:
             _take_effect(house, tx, row, intent, device)
         _keep(house, tx, intent, device, digest, reason)
     reached(Step.INTENT_DECIDED)
     return IntentAnswer(key=intent.key, accepted=not reason, reason=reason)
+
+
+def _lapse(house: House, tx: Connection, row: work.Assignment, intent: Intent) -> str:
+    """An offer whose time is over lapses when it is accepted too late; the reason, or nothing."""
+    if (row.state, intent.kind) != ("offered", "accept") or row.offered_until is None or house.now() <= row.offered_until:
+        return ""
+    work.change_assignment(tx, row.id, state=assignment_after(row.state, "time_out", Who.SYSTEM))
+    feed.note(tx, row.person, "assignment", row.id)
+    return "The time of this offer is over."
 
 
 def _refusal(row: work.Assignment, intent: Intent) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hospital.desks.bodies import case_body, case_key, sealed_offer
 from hospital.desks.moves import assignment_after, case_after
-from hospital.store import cases, feed, people, work
+from hospital.store import cases, facts, feed, people, work
 from record.person import age_words
 from record.states.table import Who
 from record.trouble import Kind, Trouble
@@ -23,12 +23,19 @@ _ADULT = {"F": "Woman", "M": "Man", "O": "Person", "": "Person"}
 _CHILD = {"F": "Girl", "M": "Boy", "O": "Child", "": "Child"}
 
 
-def assign(house: House, case: str, login: str, *, minutes: int = 30, stipend: str = "", due_at: datetime | None = None) -> str:
-    """Offers a case that is ready; gives the assignment's id. Raises `Trouble` INPUT, STATE."""
+def assign(
+    house: House, case: str, login: str, *, minutes: int | None = None, stipend: str | None = None, due_at: datetime | None = None
+) -> str:
+    """Offers a case that is ready, by the terms of its folder where none are named; gives the assignment's id.
+
+    Raises:
+        Trouble: INPUT, STATE.
+    """
     now = house.now()
     with house.database.read() as tx:
         row, person = cases.find(tx, case), people.person_by_login(tx, login)
         manifest = cases.newest_manifest(tx, row.id) if row is not None else None
+        terms = (facts.get(tx, f"terms {row.id}") if row is not None else None) or {"minutes": 30, "stipend": ""}
     if row is None:
         raise Trouble("There is no case of this id.", "List the cases with “overread-server status”.", kind=Kind.INPUT)
     if person is None or person.role != "physician" or not person.active:
@@ -37,7 +44,9 @@ def assign(house: House, case: str, login: str, *, minutes: int = 30, stipend: s
         )
     if manifest is None or row.state not in {"ready", "assigned", "opined"}:
         raise Trouble("This case is not ready to be offered.", "Import its records first.", row.state, Kind.STATE)
-    summary = _summary(house, row, due_at, minutes, stipend)
+    summary = _summary(
+        house, row, due_at, terms["minutes"] if minutes is None else minutes, terms["stipend"] if stipend is None else stipend
+    )
     identifier = people.new_id()
     key = case_key(house, row)
     with house.database.write() as tx:

@@ -12,7 +12,7 @@ from hospital.intake import folder as case_folders
 from hospital.intake import manifest as manifests
 from hospital.intake.alone import alone
 from hospital.intake.taking import Taken, Taker, rows_by_object
-from hospital.store import cases, feed, work
+from hospital.store import cases, facts, feed, work
 from hospital.store.people import new_id
 from record.trouble import Kind, Trouble
 from sync.protocol.canonical import canonical
@@ -140,7 +140,7 @@ def _store(house: House, row: cases.CaseRow, key: CaseKey, found: CaseFolder, pa
     body = _body(house, current, found)
     if newest is not None and newest.contents == contents:
         with house.database.write() as tx:
-            _put_body(house, tx, current, key, body)
+            _put_body(house, tx, current, key, found, body)
         return newest.version, False
     version = 1 if newest is None else newest.version + 1
     data = canonical(parts.manifest(row.id, version, now).model_dump(mode="json"))
@@ -150,7 +150,7 @@ def _store(house: House, row: cases.CaseRow, key: CaseKey, found: CaseFolder, pa
     with house.database.write() as tx:
         cases.add_objects(tx, row.id, [*taken.stored, (stored, ObjectKind.MANIFEST.value)])
         cases.add_manifest(tx, cases.ManifestRow(row.id, version, stored.object, contents, signature, now))
-        _put_body(house, tx, current, key, body)
+        _put_body(house, tx, current, key, found, body)
         if current.state == "imported":
             cases.set_state(tx, row.id, "ready")
         for person in {one.person for one in work.assignments_of_case(tx, row.id) if one.state in work.OPEN}:
@@ -159,7 +159,8 @@ def _store(house: House, row: cases.CaseRow, key: CaseKey, found: CaseFolder, pa
     return version, True
 
 
-def _put_body(house: House, tx: Connection, row: cases.CaseRow, key: CaseKey, body: CaseBody) -> None:
+def _put_body(house: House, tx: Connection, row: cases.CaseRow, key: CaseKey, found: CaseFolder, body: CaseBody) -> None:
+    facts.put(tx, f"terms {row.id}", {"minutes": found.minutes, "stipend": found.stipend})
     if row.sealed_body is not None and case_body(house, row) == body:
         return
     cases.set_body(tx, row.id, sealed_case(key, body), body.due_at)

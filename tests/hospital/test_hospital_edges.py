@@ -18,7 +18,7 @@ from hospital.desks.bodies import case_key
 from hospital.intake.alone import alone
 from hospital.keys import receipts
 from hospital.keys.master import MasterKey
-from hospital.store import cases, people
+from hospital.store import cases, people, work
 from hospital.store.database import Database
 from hospital.store.migrate import current, head, migrate
 from hospital.store.objects import ObjectStore
@@ -74,6 +74,27 @@ def _manifest(stage: Stage, case: str) -> dict[str, list[dict[str, str]]]:
         assert stored is not None
     value: dict[str, list[dict[str, str]]] = json.loads(stage.house.objects.read(case_key(stage.house, row), stored.object, stored.file_id))
     return value
+
+
+def test_an_offer_takes_its_terms_from_the_folder(stage: Stage, tmp_path: Path) -> None:
+    folder = tiny_case.make(tmp_path / "case", "Terms", [54])
+    page = folder / "case.toml"
+    page.write_text(page.read_text("utf-8").replace("[patient]", 'minutes = 45\nstipend = "USD 7"\n[patient]'), "utf-8")
+    desk = stage.desk()
+    made = stage.offered(desk, stages.imported(stage.house, folder).case)
+    offer = (desk.newest("assignment", made) or {})["offer"]
+    assert (offer["minutes"], offer["stipend"]) == (45, "USD 7")
+
+
+def test_an_offer_lapses_when_it_is_accepted_too_late(stage: Stage) -> None:
+    desk = stage.desk()
+    made = stage.offered(desk)
+    with stage.house.database.write() as tx:
+        work.change_assignment(tx, made, offered_until=datetime(2026, 1, 1, tzinfo=UTC))
+    answer = desk.intent("accept", stage.case, made)
+    assert (answer["accepted"], answer["reason"]) == (False, "The time of this offer is over.")
+    assert (desk.newest("assignment", made) or {})["state"] == "lapsed"
+    assert desk.newest("case", stage.case) is None
 
 
 def test_two_imports_at_once_are_kept_apart(stage: Stage, tmp_path: Path) -> None:

@@ -78,14 +78,8 @@ def test_nothing_readable_is_left_in_the_data_folder_or_the_log(own_stage: Stage
     assert desk.ask("POST", "/v1/intents", json={"key": tiny_case.NAME, "case": tiny_case.NUMBER}).status_code == 422
     assert desk.ask("GET", f"/v1/{tiny_case.NUMBER}").status_code == 404
     own_stage.server.stop()
-    wanted = [
-        *tiny_case.NAME.split("^"),
-        tiny_case.NUMBER,
-        tiny_case.BIRTH,
-        tiny_case.BIRTH.replace("-", ""),
-        tiny_case.TITLE,
-        tiny_case.HISTORY,
-    ]
+    birth = tiny_case.BIRTH
+    wanted = [*tiny_case.NAME.split("^"), tiny_case.NUMBER, birth, birth.replace("-", ""), tiny_case.TITLE, tiny_case.HISTORY]
     log = own_stage.server.log
     assert any(json.loads(line).get("what") == "request" for line in log.splitlines() if line.startswith("{"))
     assert [one for one in wanted if one in log] == []
@@ -104,4 +98,5 @@ def test_commands_work_while_the_server_runs_and_while_it_does_not(own_stage: St
         server.command("assign", own_stage.case[:12], login, "--minutes", "20", "--stipend", "USD 100")
         assert server.command("enrol", login).startswith(f"127.0.0.1:{server.port}/")
         assert json.loads(server.command("status", "--json"))["cases"][0]["state"] == "ready"
+        assert own_stage.case in server.command("status")
         server.stop()

@@ -116,12 +116,30 @@ def _answer(physician: Physician) -> None:
     physician.types_into("reading-findings", "CT of 12 October 2026: mass at the right hilum. No effusion in the part that is covered.")
     physician.types_into("reading-impression", "Mass at the right hilum, resectable by imaging.")
     physician.types_into("reading-recommendation", "PET-CT and lung function, then the thoracic board, within two weeks.")
+    one_focus(physician)
     physician.picture("07a-answers")
     physician.clicks("rail-opinion")
     physician.sees("review-and-sign")
     until("the pages", lambda: physician.reads("opinion-pages-head").startswith("Page"), 60)
     physician.picture("07b-opinion")
     physician.reviews_and_signs()
+
+
+def one_focus(physician: Physician) -> None:
+    """Letters went to the field alone; the wheel scrolls what is under the pointer and takes the caret from nobody."""
+    images = "find('viewports').viewports[0].index"
+    keys, before = physician.ask("focus()"), physician.ask(images)
+    assert keys == "reading-recommendation", keys
+    assert physician.ask("sum(n[1].startswith('reading-key-image-') and n[1][-1].isdigit() for n in names())") == 2
+    physician.screen.wheel(*physician.sees("viewport-1").centre, 2)
+    until("the wheel scrolls", lambda: physician.ask(images) == before + 2, 10)
+    assert physician.ask("focus()") == keys
+    physician.screen.press("F2")
+    until("the keys in the image", lambda: physician.ask("focus()") == "viewport-1", 10)
+    physician.screen.press("Down")
+    until("the key scrolls", lambda: physician.ask(images) == before + 3, 10)
+    physician.screen.press("F2")
+    until("the caret where it was", lambda: physician.ask("focus()") == keys, 10)
 
 
 def _look_around(physician: Physician) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from app.opinion.fields import BoundField
     from app.opinion.text import OpinionText
+    from app.reading.case import OpenCase
     from viewer.screen.viewport import Viewport
 
 LIMIT = 20_000
@@ -149,6 +150,33 @@ def test_a_case_prepared_before_shows_its_images_without_a_job(bench: Bench) -> 
     bench.wait(lambda: bench.room.presenter.prepared() == bench.case.id)
     bench.room.enter(bench.case.id)
     assert bench.viewport.series is not None
+
+
+def test_a_case_entered_while_its_index_is_read_is_read_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    plain = bench.case.open
+
+    def counting(case_id: str) -> OpenCase:
+        opened.append(case_id)
+        return plain(case_id)
+
+    monkeypatch.setattr(bench.case, "open", counting)
+    bench.room.presenter.enter("other")
+    opened.clear()
+    bench.room.prepare(bench.case.id)
+    with bench.bot.waitSignal(bench.room.first_image, timeout=LIMIT):
+        bench.room.enter(bench.case.id)
+    assert opened.count(bench.case.id) == 1
+
+
+def test_warming_up_shows_nothing_and_gives_the_room_its_size(bench: Bench) -> None:
+    bench.room.hide()
+    before = bench.room.images.on_screen()
+    bench.room.resize(10, 10)
+    bench.room.warm()
+    stack = bench.room.parentWidget()
+    assert stack is not None
+    assert (bench.room.size(), bench.room.isVisible(), bench.room.images.on_screen()) == (stack.size(), False, before)
 
 
 # -- one keyboard focus ------------------------------------------------------------------------------------------------
