@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from app.logs import catch_all, log_level, start_log
 from app.look import theme
 from app.settings.model import Settings, policy_file
+from app.shell import place
 from app.shell.idle import IdleWatch, ScreenLockWatch
 from app.shell.job import Jobs, unexpected
 from app.shell.window import DeskWindow
@@ -64,6 +65,7 @@ class Desk(QObject):
         self.window = DeskWindow()
         self.window.settings_wanted.connect(self._show_settings)
         self.window.lock_wanted.connect(lambda: self.lock(Why.ASKED))
+        place.take_up(self.window, options.data)
         self.window.closing.connect(self._leave)
         self._idle = IdleWatch(settings.values.idle_lock_minutes, self)
         self._idle.idle.connect(lambda: self.lock(Why.IDLE))
@@ -279,6 +281,7 @@ class Desk(QObject):
     # -- the end ---------------------------------------------------------------------------------------------------
 
     def _leave(self) -> None:
+        place.keep(self.window, self._options.data)
         self._end_work()
         vault, self._vault = self._vault, None
         if vault is not None:

@@ -104,5 +104,6 @@ def kept_from(value: dict[str, Any] | None) -> Kept:
 
 
 def draft_kept_at(vault: Vault, case_id: str, assignment: str) -> datetime | None:
-    """When a draft was last kept, or None."""
-    return kept_from(vault.draft(case_id, assignment)).at
+    """When a draft was last kept, or None where nothing was written yet: to have opened a case is no draft."""
+    kept = kept_from(vault.draft(case_id, assignment))
+    return None if kept.draft == Draft() else kept.at

@@ -144,6 +144,9 @@ class Button(QPushButton):
             painter.setPen(QPen(colour("on_accent"), 1.5))
             painter.drawRoundedRect(inner, current().radius - 2, current().radius - 2)
             return
+        if self._kind == "link":  # as wide as its word: a ring would cut it
+            painter.fillRect(QRectF(box.left(), box.bottom() - current().ring, box.width(), current().ring), colour("accent"))
+            return
         draw_ring(painter, box, current().radius)
 
     def _ground(self) -> str:

@@ -102,6 +102,7 @@ class OpinionRoom(Room):
         self.editor.set_writable(writable)
         self._under_way.setVisible(self.way.isVisibleTo(self._left))
         self.review.setVisible(writable)
+        self.kept.setVisible(writable)
         self.open_points.setVisible(writable and bool(self.open_points.text()))
 
     def say_open(self, sentence: str) -> None:
@@ -146,7 +147,6 @@ class OpinionRoom(Room):
         self._notice = Words("", "quiet", wrap=True)
         column.addWidget(self._notice)
         column.addStretch()
-        inner.setMaximumWidth(_TEXT_WIDTH)
         self._scroll = QScrollArea()
         self._scroll.setObjectName("opinion-scroll")
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -155,6 +155,7 @@ class OpinionRoom(Room):
         self._scroll.setWidget(inner)
         left = QWidget()
         left.setMinimumWidth(420)
+        left.setMaximumWidth(_TEXT_WIDTH)  # the lines stay readable; a wide screen gives its room to the pages
         outer = QVBoxLayout(left)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._scroll)

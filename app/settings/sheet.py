@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from app.look.buttons import Button
@@ -77,6 +77,8 @@ class SettingsSheet(Sheet):
     def show_page(self, name: str) -> None:
         """Shows one of the pages."""
         self._stack.setCurrentWidget(self._pages[name])
+        if any(tab.hasFocus() for tab in self._tabs.values()):
+            self._tabs[name].setFocus(Qt.FocusReason.OtherFocusReason)
         for own, tab in self._tabs.items():
             tab.setChecked(own == name)
         self.title.setText(dict(self.PAGES)[name])

@@ -48,7 +48,7 @@ class StatusPage(QWidget):
         self._rows = rows
         for number, row in enumerate(rows):
             dot = Dot(row.dot)
-            dot.setFixedHeight(Words().sizeHint().height() + 6)
+            dot.setFixedHeight(Words().sizeHint().height())
             words = Words(row.words, wrap=True)
             words.setToolTip(row.details)
             self._grid.addWidget(dot, number, 0, Qt.AlignmentFlag.AlignTop)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.shell.foot import FootState
 from app.worklist.row import date_words, left_words, pair_words
-from sync.engine.events import CaseChanged, Delivered, HospitalLost, HospitalReached, Progress, Sending, Synced
+from sync.engine.events import CaseChanged, Delivered, HospitalLost, HospitalReached, Progress, Sending, Synced, TroubleSeen
 from sync.vault.values import CaseState
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Board:
     reached: bool | None = None
     synced_at: datetime | None = None
     arriving: Mapping[str, Progress] = field(default_factory=dict)
-    sending: int = 0
+    sending: frozenset[Sending] = frozenset()  # each opinion that is on its way, once however often it was tried
 
 
 def fold(board: Board, event: object) -> Board:  # noqa: PLR0911  one return for each kind of event
@@ -35,7 +35,7 @@ def fold(board: Board, event: object) -> Board:  # noqa: PLR0911  one return for
         case HospitalReached():
             return replace(board, reached=True)
         case HospitalLost():
-            return replace(board, reached=False, sending=0)
+            return replace(board, reached=False, sending=frozenset())
         case Synced(at=at):
             return replace(board, reached=True, synced_at=at, arriving={})
         case Progress(case=case):
@@ -45,9 +45,11 @@ def fold(board: Board, event: object) -> Board:  # noqa: PLR0911  one return for
         case CaseChanged(case=case, state=state) if state is not CaseState.FETCHING:
             return replace(board, arriving={each: known for each, known in board.arriving.items() if each != case})
         case Sending():
-            return replace(board, sending=board.sending + 1)
-        case Delivered():
-            return replace(board, sending=max(board.sending - 1, 0))
+            return replace(board, sending=board.sending | {event})
+        case Delivered(case=case, assignment=assignment, revision=revision):
+            return replace(board, sending=board.sending - {Sending(case, assignment, revision)})
+        case TroubleSeen(case=case) if case is not None:  # what the hospital refused is no longer on its way
+            return replace(board, sending=frozenset(each for each in board.sending if each.case != case))
         case _:
             return board
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -31,13 +32,19 @@ def _study(study: Value) -> Material:
     modalities = ", ".join(dict.fromkeys(series["modality"] for series in study["series"] if series["modality"]))
     role: Literal["current", "prior"] = "prior" if study["role"] == "prior" else "current"
     return Material(
-        what=": ".join(part for part in (modalities, study["description"]) if part) or "Study",
+        what=_titled(modalities, study["description"]) or "Study",
         extent=f"{_series(len(study['series']))}, {counted(len(instances), 'image')}",
         date=parse_date(study["date"]),
         source=study["source"],
         role=role,
         quality="; ".join(_limits(study, sum(bool(instance.get("trouble")) for instance in instances))),
     )
+
+
+def _titled(kind: str, title: str) -> str:
+    """`CT: Chest`; the title alone where it says the kind itself, as "CT chest" and "Referral letter" do."""
+    said = not kind or re.search(rf"\b{re.escape(kind)}\b", title, re.IGNORECASE)
+    return title if said else f"{kind}: {title}" if title else kind
 
 
 def _series(count: int) -> str:
@@ -51,7 +58,7 @@ def _limits(study: Value, damaged: int) -> list[str]:
 
 def _document(document: Value) -> Material:
     return Material(
-        what=f"{_KINDS.get(document['kind'], 'Document')}: {document['title']}",
+        what=_titled(_KINDS.get(document["kind"], "Document"), document["title"]),
         extent=counted(document["pages"], "page"),
         date=parse_date(document["date"]),
         source=document["source"],

@@ -139,7 +139,7 @@ def _material(_: Draft, facts: Facts) -> tuple[Block, ...]:
         (_joined(item.what, roles[item.role]), date_words(item.date) if item.date else "no date", item.source or "not known", item.extent)
         for item in facts.material
     )
-    grid: tuple[Block, ...] = (Grid(("What", "Date", "From", "Extent"), rows, (0.37, 0.15, 0.22, 0.26)),) if rows else ()
+    grid: tuple[Block, ...] = (Grid(("What", "Date", "From", "Extent"), rows, (0.36, 0.18, 0.22, 0.24)),) if rows else ()
     quality = tuple(Text(f"{_which(item)}: {item.quality}.") for item in facts.material if item.quality)
     absent = tuple(Text(f"Not available: {item.what}, because {item.because.rstrip('. ')}.") for item in facts.absent)
     none = (Text("Nothing that was asked for is missing.", quiet=True),) if rows and not absent else ()

@@ -13,6 +13,7 @@ import shutil
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,28 @@ from tests.journeys import evidence
 from tests.journeys.opening import Opened, open_and_time
 from tests.journeys.physician import Physician
 from tests.journeys.processes import House, running, until
-from tests.journeys.stage import CASES, Desk, Hospital
+from tests.journeys.stage import CASES, PASSPHRASE, Desk, Hospital
 from tests.journeys.x11 import Screen
 
-SIZE = (1280, 800)
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The screen and the theme of a run: 1280x800 at 1, or 3840x2160 at 2."""
+
+    width: int = 1280
+    height: int = 800
+    scale: float = 1.0
+    theme: str = "dark"
+
+    @classmethod
+    def of(cls, screen: str, theme: str) -> Look:
+        """From `3840x2160@2`."""
+        size, _, scale = screen.partition("@")
+        width, height = (int(part) for part in size.split("x"))
+        return cls(width, height, float(scale or 1), theme)
 
 
-def play(out: Path, root: Path) -> dict[str, Any]:
+def play(out: Path, root: Path, look: Look) -> dict[str, Any]:
     """The run; gives what `demo.json` holds."""
     house = House(root)
     house.make()
@@ -37,16 +53,17 @@ def play(out: Path, root: Path) -> dict[str, Any]:
     try:
         say("importing three cases")
         hospital.fill()
-        with Screen(*SIZE, root / "xvfb.log") as screen:
-            return _at_the_desk(out, house, hospital, screen)
+        with Screen(look.width, look.height, root / "xvfb.log") as screen:
+            return _at_the_desk(out, house, hospital, screen, look)
     finally:
         if hospital.running:
             hospital.stop()
 
 
-def _at_the_desk(out: Path, house: House, hospital: Hospital, screen: Screen) -> dict[str, Any]:
-    desk = Desk(house, house.root / "desk.log", screen.display)
-    physician = Physician(screen, desk.start(), out)
+def _at_the_desk(out: Path, house: House, hospital: Hospital, screen: Screen, look: Look) -> dict[str, Any]:
+    (house.desk / "settings.json").write_text(json.dumps({"theme": look.theme}), "utf-8")
+    desk = Desk(house, house.root / "desk.log", screen.display, look.scale)
+    physician = Physician(screen, desk.start(), out, look.scale)
     try:
         say("joining the desk to the hospital")
         physician.enrols(hospital.code())
@@ -143,11 +160,20 @@ def one_focus(physician: Physician) -> None:
 
 
 def _look_around(physician: Physician) -> None:
-    """The quiet screens: worklist after delivery, keys, settings."""
+    """The quiet screens: worklist after delivery, settings, status, keys, about, the locked desk; then it is unlocked again."""
     physician.goes_to_worklist()
     physician.picture("12-worklist-after")
     physician.clicks("rail-settings")
-    physician.picture("13-settings")
+    for number, page in enumerate(("settings", "status", "keys", "about"), start=13):
+        physician.clicks(f"tab-{page}")
+        physician.picture(f"{number}-{page}")
+    physician.clicks("settings-lock")
+    physician.sees("unlock-passphrase")
+    physician.picture("17-locked")
+    physician.types_into("unlock-passphrase", PASSPHRASE)
+    physician.screen.press("Return")
+    physician.sees("worklist-table", 60)
+    physician.picture("18-unlocked")
 
 
 def vars_of(opened: Opened) -> dict[str, Any]:
@@ -164,12 +190,15 @@ def main() -> int:
     """Plays, writes `demo.json`, and is satisfied only if everything that must hold holds."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("demo-output"))
-    out: Path = parser.parse_args().out.resolve()
+    parser.add_argument("--screen", default="1280x800@1", help="its size in device pixels and its scale: 3840x2160@2")
+    parser.add_argument("--theme", choices=("dark", "light"), default="dark")
+    arguments = parser.parse_args()
+    out: Path = arguments.out.resolve()
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     root = Path(tempfile.mkdtemp(prefix="overread-demo-"))
     try:
-        result = play(out, root)
+        result = play(out, root, Look.of(arguments.screen, arguments.theme))
     except BaseException:
         for log in root.glob("*.log"):
             shutil.copy(log, out / log.name)

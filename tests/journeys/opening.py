@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tests.journeys.physician import Physician
+    from tests.journeys.x11 import Screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def open_and_time(physician: Physician, row: int, name: str, seconds: float = 2.
     physician.chooses(row)
     physician.settled()
     screen = physician.screen
-    piece = Rect(round(screen.width * 0.24), round(screen.height * 0.31), round(screen.width * 0.15), round(screen.height * 0.38))
+    piece = _piece(screen, physician.scale)
     loaded: list[float] = []
     start = time.monotonic()
     screen.press("Return")
@@ -53,6 +54,12 @@ def open_and_time(physician: Physician, row: int, name: str, seconds: float = 2.
     words = physician.reads("foot-right")
     count = int(physician.ask("len([v for v in find('viewports').viewports if v.isVisible()])"))
     return Opened(name, round(first * 1000, 1), round(loaded[0] * 1000, 1), count, words)
+
+
+def _piece(screen: Screen, scale: float) -> Rect:
+    """Inside the first of two viewports side by side, wherever the panels leave them: 190 logical pixels wide, so small screens hold it."""
+    width, height = round(190 * scale), round(300 * scale)
+    return Rect(round(310 * scale), (screen.height - height) // 2, width, height)
 
 
 def _watch(physician: Physician, loaded: list[float], start: float) -> None:

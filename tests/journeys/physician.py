@@ -29,6 +29,7 @@ class Physician:
     screen: Screen
     door: Door
     pictures: Path | None = None
+    scale: float = 1.0  # device pixels of a logical pixel
     taken: list[str] = field(default_factory=list)
 
     # -- eyes --------------------------------------------------------------------------------------------------------

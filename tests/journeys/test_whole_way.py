@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.journeys import evidence
-from tests.journeys.demo import play
+from tests.journeys.demo import Look, play
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def test_three_cases_go_the_whole_way(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    result = play(out, tmp_path / "house")
+    result = play(out, tmp_path / "house", Look())
     assert evidence.wrong_with(result) == []
     assert (out / "opinion.pdf").read_bytes().startswith(b"%PDF")
     assert {path.name for path in out.glob("*.png")} == set(result["screenshots"])

@@ -165,7 +165,7 @@ class Screen:
             self.button(WHEEL_DOWN if clicks > 0 else WHEEL_UP, down=False)
 
     def give_focus(self) -> bool:
-        """Gives the keys to the largest window, as a window manager does; False where there is none yet."""
+        """Gives the keys and the whole screen to the largest window, as a window manager does; False where there is none yet."""
         core = self._connection.core
         best, size = 0, 0
         for window in core.QueryTree(self._root).reply().children:
@@ -174,6 +174,8 @@ class Screen:
             if shown and form.width * form.height > size:
                 best, size = window, form.width * form.height
         if best:
+            mask = xcffib.xproto.ConfigWindow
+            core.ConfigureWindow(best, mask.X | mask.Y | mask.Width | mask.Height, [0, 0, self.width, self.height], is_checked=True).check()
             core.SetInputFocus(xcffib.xproto.InputFocus.PointerRoot, best, 0, is_checked=True).check()
         return bool(best)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from viewer.tools.marks import Mark
 
 EDGE = 12.0  # logical pixels from the viewport's edge
+LINE = 0.46  # of the viewport's width: the longest a corner line may be
 SHADOW = QColor(0, 0, 0, 205)  # under words and lines, so that they are seen on white
 HALO = QColor(0, 0, 0, 130)
 AROUND = tuple((right, down) for right in (-1.2, 0.0, 1.2) for down in (-1.2, 0.0, 1.2) if right or down)
@@ -39,10 +40,11 @@ class Overlay:
     def corners(self, corners: Corners) -> None:
         """Corner text as in the reading room: identity, study, geometry, window."""
         line = self._metrics.height() + 1
-        self._lines(corners.top_left, EDGE - 2, right=False)
+        identity = self._broken(corners.top_left)
+        self._lines(identity, EDGE - 2, right=False)
         if corners.other:
-            self._band(corners.other, EDGE + line * len(corners.top_left) + 2)
-        self._lines(corners.top_right, EDGE - 2, right=True)
+            self._band(corners.other, EDGE + line * len(identity) + 2)
+        self._lines(self._broken(corners.top_right), EDGE - 2, right=True)
         self._lines(corners.bottom_left, self._h - EDGE + 2 - line * len(corners.bottom_left), right=False)
         bottom = (*corners.bottom_right, *corners.warn)
         top = self._h - EDGE + 2 - line * len(bottom)
@@ -168,9 +170,14 @@ class Overlay:
         for side in (-0.45, 0.45):
             self._p.drawLine(tip, QPointF(tip.x() + 11 * math.cos(back + side), tip.y() + 11 * math.sin(back + side)))
 
+    def _broken(self, lines: tuple[str, ...]) -> tuple[str, ...]:
+        """The lines; what is too long for a narrow viewport is broken between its parts, so that no date or number is cut."""
+        parts = (line.split(" · ") if self._metrics.horizontalAdvance(line) > self._w * LINE else (line,) for line in lines)
+        return tuple(part for line in parts for part in line)
+
     def _lines(self, lines: tuple[str, ...], top: float, *, right: bool, colour: str | None = None) -> None:
         step = self._metrics.height() + 1
-        limit = self._w * 0.46
+        limit = self._w * LINE
         for number, text in enumerate(lines):
             shown = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, limit)
             x = self._w - EDGE - self._metrics.horizontalAdvance(shown) if right else EDGE

@@ -6,7 +6,17 @@ from datetime import UTC, datetime
 
 from app.shell.foot_words import LOST, Board, fold, foot_state
 from record.trouble import Kind, Trouble
-from sync.engine.events import CaseChanged, Delivered, HospitalLost, HospitalReached, Progress, Sending, Synced, WorklistChanged
+from sync.engine.events import (
+    CaseChanged,
+    Delivered,
+    HospitalLost,
+    HospitalReached,
+    Progress,
+    Sending,
+    Synced,
+    TroubleSeen,
+    WorklistChanged,
+)
 from sync.vault.values import CaseState
 
 NOW = datetime(2026, 11, 24, 14, 40, tzinfo=UTC)
@@ -51,9 +61,16 @@ def test_a_case_that_is_whole_no_longer_arrives() -> None:
 
 
 def test_an_opinion_is_on_its_way_until_its_receipt() -> None:
-    board = _board(HospitalReached(), Sending("c", "a", 1))
+    again = Sending("c", "a", 1)  # tried twice, delivered once
+    board = _board(HospitalReached(), Sending("c", "a", 1), again)
     assert "on its way" in foot_state(board, NOW, {}, "", None).hospital
     board = fold(board, Delivered("c", "a", 1, "7F3A-19C2", NOW, quarantined=False))
+    assert "on its way" not in foot_state(board, NOW, {}, "", None).hospital
+
+
+def test_an_opinion_that_the_hospital_refused_is_no_longer_on_its_way() -> None:
+    refused = TroubleSeen(Trouble("The hospital refused it.", "Look at the case.", "", Kind.REFUSED), "c")
+    board = _board(HospitalReached(), Sending("c", "a", 1), refused)
     assert "on its way" not in foot_state(board, NOW, {}, "", None).hospital
 
 
