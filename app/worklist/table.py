@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
@@ -103,6 +103,13 @@ class WorklistTable(QTableView):
             return
         super().keyPressEvent(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
+        """A press beside the rows leaves the chosen row chosen."""
+        if self.indexAt(event.position().toPoint()).isValid():
+            super().mousePressEvent(event)
+        else:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """The row under the pointer is lifted."""
         super().mouseMoveEvent(event)
@@ -135,6 +142,9 @@ class WorklistTable(QTableView):
             used += own
 
     def _row_changed(self, index: QModelIndex) -> None:
+        if index.isValid():  # Qt makes a row the current one when the table gets the focus, and does not select it
+            mode = QItemSelectionModel.SelectionFlag
+            self.selectionModel().select(index, mode.ClearAndSelect | mode.Rows)
         self.case_chosen.emit(_case(index) if index.isValid() else "")
 
 

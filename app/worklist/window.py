@@ -15,7 +15,7 @@ from app.shell.room import READING, WORKLIST, Room
 from app.worklist.model import Column, WorklistFilter, WorklistModel
 from app.worklist.preview import PreviewPanel
 from app.worklist.reason import ReasonSheet
-from app.worklist.row import Act, Row, local_now, subtitle
+from app.worklist.row import Act, Row, count_words, local_now, subtitle
 from app.worklist.table import WorklistTable
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ class WorklistRoom(Room):
         self.table = WorklistTable(self._rows)
         self.preview = PreviewPanel()
         self.search = SearchField("worklist-search", "Find a case", hint="Find a case")
-        self._empty = _Empty()
+        self._empty = _Empty("No cases yet", _NOTHING)
+        self._no_match = _Empty("No case is like that", "")
         self._lay_out()
         self._connect()
         self._clock = QTimer(self)
@@ -74,12 +75,13 @@ class WorklistRoom(Room):
         row.addStretch()
         row.addWidget(self.search)
         self._stack = QStackedWidget()
-        left = QWidget()
-        column = QVBoxLayout(left)
+        self._list = QWidget()
+        column = QVBoxLayout(self._list)
         column.setContentsMargins(20, 4, 12, 0)
         column.addWidget(self.table)
-        self._stack.addWidget(left)
+        self._stack.addWidget(self._list)
         self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._no_match)
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._sides.setContentsMargins(0, 0, 0, 0)
         self._sides.setSpacing(0)
@@ -139,8 +141,7 @@ class WorklistRoom(Room):
         """Puts rows on the screen; the selected case stays selected."""
         self._fetching = False
         self._model.put(rows)
-        self._stack.setCurrentIndex(0 if rows else 1)
-        self.preview.setVisible(bool(rows))
+        self._show_list()
         self.subtitle.emit(subtitle(rows, local_now()))
         self._keep_choice()
         self.filled.emit(len(rows))
@@ -159,8 +160,16 @@ class WorklistRoom(Room):
         elif not (self._selected and self.table.choose(self._selected)):
             self.table.choose_first()
 
+    def _show_list(self) -> None:
+        """The rows, or why there are none."""
+        found, all_of_them = self._rows.rowCount(), len(self._model.rows())
+        self._no_match.say(f"Nothing in {count_words(all_of_them, 'case', 'cases')} has these words. Esc shows all of them again.")
+        self._stack.setCurrentWidget(self._list if found else self._no_match if all_of_them else self._empty)
+        self.preview.setVisible(bool(found))
+
     def _look_for(self, text: str) -> None:
         self._rows.look_for(text)
+        self._show_list()
         if self.table.chosen() is None:
             self.table.choose_first()
 
@@ -266,22 +275,27 @@ class WorklistRoom(Room):
 
 
 class _Empty(QWidget):
-    """What an empty list says."""
+    """What a list without rows says."""
 
-    def __init__(self) -> None:
+    def __init__(self, head: str, words: str) -> None:
         super().__init__()
         self.setObjectName("worklist-empty")
+        self._said = Words(words, "quiet", wrap=True)
         inner = QWidget()
         inner.setMaximumWidth(460 * current().size_text // 13)
-        words = QVBoxLayout(inner)
-        words.setSpacing(8)
-        words.addWidget(Words("No cases yet", "head"))
-        words.addWidget(Words(_NOTHING, "quiet", wrap=True))
+        column = QVBoxLayout(inner)
+        column.setSpacing(8)
+        column.addWidget(Words(head, "head"))
+        column.addWidget(self._said)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(inner, 4)
         row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.addStretch(2)
-        column.addLayout(row)
-        column.addStretch(3)
+        outer = QVBoxLayout(self)
+        outer.addStretch(2)
+        outer.addLayout(row)
+        outer.addStretch(3)
+
+    def say(self, words: str) -> None:
+        """Why there are none."""
+        self._said.setText(words)

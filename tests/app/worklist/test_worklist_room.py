@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from app.look import theme
+from app.look.words import Words
 from app.shell.top import PatientLine
 from app.shell.window import DeskWindow
 from app.worklist.reason import ReasonSheet
@@ -71,6 +72,38 @@ def test_slash_finds_and_enter_leads_back_to_the_list(desk: Desk, qtbot: QtBot) 
     QTest.keyClick(room.search, Qt.Key.Key_Return)
     assert room.window().focusWidget() is room.table
     assert room.table.model().rowCount() == 1
+
+
+def test_the_chosen_row_is_marked_also_where_the_focus_came_before_the_rows(qtbot: QtBot, qapp: QApplication) -> None:
+    theme.apply(qapp)
+    window, room = DeskWindow(), WorklistRoom(ShelfInMemory(NOW))
+    qtbot.addWidget(window)
+    window.show()
+    with qtbot.waitSignal(room.filled):
+        window.show_rooms([room], lambda _case: PatientLine("", ""))
+        room.table.clearSelection()
+        room.table.setFocus()
+    assert [index.row() for index in room.table.selectionModel().selectedRows()] == [room.table.currentIndex().row()]
+    window.drop_rooms()
+
+
+def test_a_click_beside_the_rows_leaves_the_chosen_row_chosen(desk: Desk) -> None:
+    _, room, _ = desk
+    port = room.table.viewport()
+    QTest.mouseClick(port, Qt.MouseButton.LeftButton, pos=QPoint(40, port.height() - 4))
+    assert [index.row() for index in room.table.selectionModel().selectedRows()] == [0]
+
+
+def test_words_that_no_case_has_say_so_and_escape_brings_the_list_back(desk: Desk) -> None:
+    _, room, _ = desk
+    room.search.setFocus()
+    QTest.keyClicks(room.search, "zzzz")
+    assert any("Esc shows all of them again." in words.text() for words in room.findChildren(Words) if words.isVisible())
+    assert not room.table.isVisible()
+    assert not room.preview.isVisible()
+    QTest.keyClick(room.search, Qt.Key.Key_Escape)
+    assert room.table.isVisible()
+    assert _chosen(room)
 
 
 def test_escape_empties_the_filter_first(desk: Desk, qtbot: QtBot) -> None:
