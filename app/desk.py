@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from app.logs import catch_all, log_level, start_log
 from app.look import theme
 from app.settings.model import Settings, policy_file
+from app.settings.own_keys import own_keys
 from app.shell import place
 from app.shell.idle import IdleWatch, ScreenLockWatch
 from app.shell.job import Jobs, unexpected
@@ -23,6 +24,7 @@ from app.shell.window import DeskWindow
 from app.signin.unlock import LeaseOverPage, NoticePage, UnlockPage, Why
 from record.trouble import Kind, Trouble
 from sync.vault.vault import Vault
+from viewer.screen import keys
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -262,6 +264,9 @@ class Desk(QObject):
         application = QApplication.instance()
         if name in ("theme", "text_percent") and isinstance(application, QApplication):
             theme.apply(application, self._settings.values.theme, self._settings.values.text_percent)
+        elif name == "keys":
+            keys.use(own_keys(self._settings.values.keys))
+            self.window.follow_keys()
         elif name == "idle_lock_minutes":
             self._follow_policy()
 
@@ -316,6 +321,7 @@ def run(data: Path, *, backend: str = "keyring", passphrase: str | None = None) 
     settings, trouble = Settings.or_defaults(data, policy_file())
     end_log = start_log(data, log_level(settings.values))
     theme.apply(application, settings.values.theme, settings.values.text_percent)
+    keys.use(own_keys(settings.values.keys))
     desk = Desk(Options(data, backend, passphrase), settings)
     catch_all(desk.fault.emit)
     desk.begin()

@@ -104,6 +104,11 @@ class ToolBar(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def follow_keys(self) -> None:
+        """Takes the keys from the table again."""
+        self.key_image.set_key(first_key(Act.KEY_IMAGE))
+        self._fit()
+
     def _fit(self) -> None:
         """Leaves out first the keys, then the spare tools, until all fits."""
         for level, keys in _WAYS:

@@ -12,13 +12,13 @@ from app.reading.detached import Detached
 from app.reading.documents import OpenDocument
 from app.reading.focus import TextAndBack, settle
 from app.reading.images import Images
-from app.reading.keys import act_of
 from app.reading.panel import CasePanel
 from app.reading.presenter import ReadingPresenter
 from app.reading.strip import SeriesStrip
 from app.reading.tools import ToolBar
 from app.shell.room import READING, Room
 from viewer.screen import keys
+from viewer.screen.pressed import act_of
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -113,6 +113,10 @@ class ReadingRoom(Room):
         if act is None and act_of(event, keys.VIEWPORT) is keys.Act.MEASUREMENT_TO_TEXT:
             act = keys.Act.MEASUREMENT_TO_TEXT  # also while the caret stands where it shall go
         return act is not None and self.presenter.do(act)
+
+    def follow_keys(self) -> None:
+        """The tools name the person's own keys."""
+        self.tools.follow_keys()
 
     # -- panels ------------------------------------------------------------------------------------------------------
 

@@ -29,12 +29,15 @@ class Values(BaseModel):
     lock_with_screen: bool = Field(default=True, title="Lock with the screen", description="The desk locks with the computer's screen.")
     image_memory_mb: int = Field(default=2048, ge=256, le=65536, title="Memory for images", description="For all opened images.")
     worker_processes: int = Field(default=2, ge=1, le=16, title="Workers", description="Processes that read files from outside.")
+    keys: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, title="Keys", description="Your own keys: the name of an act, and the keys that start it."
+    )
     log_level: Literal["warning", "info", "debug"] = Field(
         default="info", title="Log", description="How much the log tells; it never holds names, numbers of patients, or texts."
     )
 
 
-NAMES: tuple[str, ...] = tuple(Values.model_fields)
+NAMES: tuple[str, ...] = tuple(name for name in Values.model_fields if name != "keys")  # in the order of the page; keys have their own
 
 
 class Settings:

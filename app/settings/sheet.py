@@ -39,7 +39,7 @@ class SettingsSheet(Sheet):
         made: dict[str, QWidget] = {
             "settings": SettingsPage(settings),
             "status": StatusPage(status),
-            "keys": KeysPage(scope),
+            "keys": KeysPage(settings, scope),
             "about": AboutPage(),
         }
         row = QHBoxLayout()

@@ -67,6 +67,9 @@ class Room(QWidget):
         """The scope of `viewer.screen.keys` whose keys `?` shows first; "" for none."""
         return ""
 
+    def follow_keys(self) -> None:
+        """The person has changed keys: what names them is drawn anew."""
+
     def room_key(self, event: QKeyEvent) -> bool:
         """A key that no focused widget wanted; True where the room used it."""
         del event

@@ -206,6 +206,11 @@ class DeskWindow(QWidget):
         right, bottom = self.width() - 24, self.height() - self.foot.height() - 20
         self._trouble.move(right - self._trouble.width(), bottom - self._trouble.height())
 
+    def follow_keys(self) -> None:
+        """Every room names the keys that are in force."""
+        for room in self._rooms.values():
+            room.follow_keys()
+
     # -- events ----------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name

@@ -208,9 +208,9 @@ def clashes(rows: tuple[Binding, ...] = TABLE) -> list[tuple[str, Act, Act]]:
     return found
 
 
-def first_key(act: Act, rows: tuple[Binding, ...] = TABLE) -> str:
+def first_key(act: Act) -> str:
     """The key to print beside a button, in the signs of a keyboard; "" where the act has none."""
-    for row in rows:
+    for row in in_force():
         if row.act is act and row.keys:
             return shown(row.keys[0])
     return ""
