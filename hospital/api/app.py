@@ -12,10 +12,11 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 
 from hospital.api.bounds import Bounds
-from hospital.desks import bundles, enrolling, feeding, intents, opinions
+from hospital.desks import auditing, bundles, enrolling, feeding, intents, opinions
 from hospital.house import House
 from hospital.store.people import Device
 from record.trouble import Kind, Trouble
+from sync.protocol.audit import AuditRecords, AuditState  # noqa: TC001  FastAPI reads them at run time
 from sync.protocol.bundle import MEDIA_TYPE
 from sync.protocol.messages import (
     Authority,
@@ -145,6 +146,21 @@ def intent(house: Open, device: Desk, wanted: Intent) -> IntentAnswer:
     answer = intents.decide(house, device, wanted)
     _publish(house)
     return answer
+
+
+@routes.get("/audit")
+def audit_state(house: Open, device: Desk) -> AuditState:
+    """Where the hospital's copy of this desk's audit record ends."""
+    return auditing.state(house, device)
+
+
+@routes.post("/audit")
+def audit_records(house: Open, device: Desk, sent: AuditRecords) -> AuditState:
+    """The records of this desk since then, with its signed head; the same again changes nothing. 409: broken, forked or cut."""
+    try:
+        return auditing.take(house, device, sent)
+    finally:
+        _publish(house)
 
 
 def _publish(house: House) -> None:

@@ -15,6 +15,7 @@ from record.trouble import Kind, Trouble
 from sync.engine.backoff import Backoff
 from sync.engine.client import Client
 from sync.engine.events import CertificateArrived, HospitalLost, HospitalReached, TroubleSeen, WorklistChanged
+from sync.engine.way_audit import WayAudit
 from sync.engine.way_in import WayIn
 from sync.engine.way_out import WayOut
 from sync.engine.wire import Wire
@@ -67,6 +68,7 @@ class Engine:
         key = signing.device_key(vault.parts.enrolled.device())
         self._client = Client(home.enrolment.device, self._dataset, key, now=vault.clock, heard=vault.heard, answered=self.went_well)
         self._in = WayIn(vault, self._client, self._say, self._go_on)
+        self._audit = WayAudit(vault, self._client, key, self._say)
         self._out = WayOut(vault, self._client, self._say, self._go_on)
         self._address = home.address
         self._loops = [_Loop("way in", self, self._round_in, backoff()), _Loop("way out", self, self._round_out, backoff())]
@@ -133,9 +135,7 @@ class Engine:
     def _round_in(self, wire: Wire) -> None:
         self._certificate(wire)
         self._in.round(wire)
-        now = self.vault.clock()
-        key = signing.device_key(self.vault.parts.enrolled.device())
-        self.vault.parts.audit.sign_head(self.vault.home().enrolment.device, key, now)
+        self._audit.round(wire)
 
     def _round_out(self, wire: Wire) -> None:
         if self.vault.parts.outbox.pending():

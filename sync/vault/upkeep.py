@@ -48,8 +48,8 @@ def scrub(parts: Parts, go_on: Callable[[], bool], found_damaged: Callable[[str,
 
 def damage(parts: Parts) -> list[str]:
     """What the integrity checks of both databases and of the audit chain find."""
-    broken = parts.audit.broken_at()
-    chain = [] if broken is None else [f"audit chain broken at {broken}"]
+    broken = parts.audit.fault()
+    chain = [f"audit chain: {broken}"] if broken else []
     return parts.index_database.damage() + parts.work_database.damage() + chain
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import requests
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -21,6 +21,9 @@ from record.signature.sign import sign
 from sync.protocol import enrolment_code, jws
 from sync.protocol.canonical import content_digest
 from sync.protocol.messages import Page
+
+if TYPE_CHECKING:
+    from record.audit import Head
 
 FONTS = Path(__file__).resolve().parents[2] / "resources" / "fonts"
 PASSWORD = "a password of the account"
@@ -110,6 +113,11 @@ class Desk:
         """A signed PDF that says `facts`."""
         composed = compose(make_document(Draft(), facts), {}, _font, facts.composed_at).pdf
         return sign(composed, self.signer, self.certificate(), signing_authority.encode(), datetime.now(UTC))
+
+    def audit(self, lines: list[str], head: Head, at: str = "2026-11-25T10:00:00+00:00", key: Any = None) -> requests.Response:
+        """Sends records with a signed head."""
+        token = jws.sign(head.claims(self.device, at), key or self.key, self.device, jws.Kind.AUDIT_HEAD)
+        return self.ask("POST", "/v1/audit", json={"records": lines, "head": token})
 
     def upload(self, assignment: str, revision: int, signed: bytes, digest: str | None = None) -> requests.Response:
         told = content_digest(signed) if digest is None else digest

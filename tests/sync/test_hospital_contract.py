@@ -22,7 +22,7 @@ from tests.doubles.hospital import HospitalDouble
 from tests.doubles.hospital_process import PASSWORD, HospitalProcess
 from tests.sync.conftest import CHEAP, PASSPHRASE, until
 from tests.sync.desk_process import MAKERS
-from tests.sync.test_engine_ways import running
+from tests.sync.running import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
