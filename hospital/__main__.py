@@ -146,11 +146,8 @@ def _approve(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _revoke(arguments: argparse.Namespace, settings: Settings) -> int:
-    with _opened(arguments, settings) as house, house.database.write() as tx:
-        if people.device(tx, arguments.device) is None:
-            raise Trouble("There is no desk of this id.", "List them with “overread-server status”.", kind=Kind.INPUT)
-        people.revoke_device(tx, arguments.device, arguments.reason, house.now())
-        house.audit.add(tx, house.now(), "revoke", "coordinator", device=arguments.device)
+    with _opened(arguments, settings) as house:
+        enrolling.revoke(house, arguments.device, arguments.reason)
     _say("revoked")
     return 0
 

@@ -76,9 +76,18 @@ Open = Annotated[House, Depends(_house)]
 
 
 def _desk(house: Open, held: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Device:
+    return _asking(house, held, even_revoked=False)
+
+
+def _desk_or_revoked(house: Open, held: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Device:
+    """Even a revoked desk may ask its feed: that is where it reads it."""
+    return _asking(house, held, even_revoked=True)
+
+
+def _asking(house: House, held: HTTPAuthorizationCredentials | None, *, even_revoked: bool) -> Device:
     if held is None:
         raise Trouble("This step needs a signed-in desk.", "Sign in at the desk.", kind=Kind.IDENTITY)
-    return enrolling.device_of(house, held.credentials)
+    return enrolling.device_of(house, held.credentials, even_revoked=even_revoked)
 
 
 async def _body(request: Request, house: Open) -> bytes:
@@ -92,6 +101,7 @@ async def _body(request: Request, house: Open) -> bytes:
 
 
 Desk = Annotated[Device, Depends(_desk)]
+DeskOrRevoked = Annotated[Device, Depends(_desk_or_revoked)]
 Body = Annotated[bytes, Depends(_body)]
 
 
@@ -123,7 +133,7 @@ def certificate(house: Open, device: Desk) -> CertificateState:
 
 
 @routes.get("/changes")
-def changes(house: Open, device: Desk, cursor: str = "", limit: int = 500) -> Page:
+def changes(house: Open, device: DeskOrRevoked, cursor: str = "", limit: int = 500) -> Page:
     """The physician's changes after a cursor."""
     return feeding.page(house, device, cursor, min(max(limit, 1), 1000))
 

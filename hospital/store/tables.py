@@ -161,13 +161,20 @@ assignments = Table(
     _of("people", "person"),
     Column("state", String, nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("paused", Boolean, nullable=False),
     Column("sealed_offer", LargeBinary, nullable=False),
     Column("next_revision", Integer, nullable=False),
     Column("offered_until", UtcTime),
     Column("made_at", UtcTime, nullable=False),
     Index("assignments_person", "person", "case"),
     Index("assignments_case", "case"),
+)
+
+moves = Table(
+    "moves",
+    metadata,
+    _of("assignments", "assignment", key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("by", String, nullable=False),  # the desk that caused it, or "hospital"
 )
 
 changes = Table(

@@ -133,12 +133,17 @@ class Engine:
     # -- the threads' work -------------------------------------------------------------------------------------------------------
 
     def _round_in(self, wire: Wire) -> None:
+        if self.vault.parts.enrolled.is_shut_out():
+            return
         self._certificate(wire)
         self._in.round(wire)
+        shut_out = self.vault.lease().trouble if self.vault.parts.enrolled.is_shut_out() else None
+        if shut_out is not None:
+            raise shut_out
         self._audit.round(wire)
 
     def _round_out(self, wire: Wire) -> None:
-        if self.vault.parts.outbox.pending():
+        if self.vault.parts.outbox.pending() and not self.vault.parts.enrolled.is_shut_out():
             self._out.round(wire)
             self._loops[0].awake.set()  # what was answered comes back by the feed
 

@@ -42,7 +42,7 @@ class Index:
     # -- the feed ------------------------------------------------------------------------------------------------------
 
     def meta(self, name: str) -> str | None:
-        """A stored word: "dataset", "cursor", "policy", "revoked"."""
+        """A stored word: "dataset", "cursor", "policy", "scrub"."""
         with self._db.read() as rows:
             row = rows.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         return None if row is None else str(row["value"])
@@ -141,7 +141,7 @@ class Index:
     def _(self, action: Revoke, rows: Any) -> None:  # noqa: ANN401  sqlcipher3 has no types
         for row in rows.execute("SELECT id FROM cases").fetchall():
             _drop(rows, row["id"])
-        _put_meta(rows, "revoked", action.reason)
+        del action  # the vault keeps that it was shut out
 
     # -- objects -------------------------------------------------------------------------------------------------------
 

@@ -194,6 +194,14 @@ class Vault:
         with self._guard:
             self._lease = None
 
+    def shut_out(self, reason: str) -> None:
+        """The hospital revoked this desk: from now on nothing can be read, only what was signed can still be saved."""
+        if not self.parts.enrolled.is_shut_out():
+            self.parts.enrolled.shut_out(reason)
+            self.parts.audit.append("shut out", {}, self.clock())
+        with self._guard:
+            self._lease = None
+
     def signing_key(self, passphrase: str) -> EllipticCurvePrivateKey:
         """The signing key, for one signature: let go of it after. Raises `Trouble` (IDENTITY, LOCKED, DAMAGED)."""
         self._for_reading()
@@ -340,6 +348,11 @@ class Vault:
     def document(self, assignment: str, revision: int, *, signed: bool = False) -> bytes:
         """The composed (or the signed) PDF. Raises `Trouble` (STATE: none; DAMAGED; LOCKED: the case was shredded)."""
         return documents.read(self.parts, assignment, revision, signed=signed)
+
+    def undelivered(self) -> tuple[OpinionView, ...]:
+        """What was signed and has no receipt; it can be read with `document` whatever the lease says."""
+        found = [one for revisions in self.parts.work.opinions().values() for one in revisions]
+        return tuple(one for one in found if one.signed_sha256 is not None and one.receipt is None)
 
     def receipt_token(self, assignment: str, revision: int) -> str | None:
         """The receipt as it came (JWS)."""

@@ -92,8 +92,8 @@ class Desk:
         """The body that the feed gives now; None where it is dropped or not there."""
         return next((one.body for one in self.page().changes if one.kind == kind and one.id == name), None)
 
-    def intent(self, kind: str, case: str, assignment: str, key: str = "", **body: str) -> dict[str, Any]:
-        told = {"key": key or f"{kind}-{assignment}", "kind": kind, "case": case, "assignment": assignment, "seen_revision": 1}
+    def intent(self, kind: str, case: str, assignment: str, key: str = "", seen: int = 1, **body: Any) -> dict[str, Any]:
+        told = {"key": key or f"{kind}-{assignment}", "kind": kind, "case": case, "assignment": assignment, "seen_revision": seen}
         answer = self.ask("POST", "/v1/intents", json=told | {"body": body})
         assert answer.status_code == 200, answer.text
         given: dict[str, Any] = answer.json()

@@ -86,7 +86,7 @@ def test_an_offer_lapses_when_it_is_accepted_too_late(stage: Stage) -> None:
     desk = stage.desk()
     made = stage.offered(desk)
     with stage.house.database.write() as tx:
-        work.change_assignment(tx, made, offered_until=datetime(2026, 1, 1, tzinfo=UTC))
+        work.change_assignment(tx, made, work.HOSPITAL, offered_until=datetime(2026, 1, 1, tzinfo=UTC))
     answer = desk.intent("accept", stage.case, made)
     assert (answer["accepted"], answer["reason"]) == (False, "The time of this offer is over.")
     assert (desk.newest("assignment", made) or {})["state"] == "lapsed"

@@ -120,4 +120,11 @@ def test_intents_leave_in_order_and_once(hospital: HospitalDouble, with_case: Va
         answers = [(one.kind, one.accepted, one.reason) for one in run.of(IntentAnswered) if isinstance(one, IntentAnswered)]
         assert answers == [("pause", True, ""), ("decline", False, "A reason is missing.")]
     assert [one.kind for one in hospital.intents_seen] == ["pause", "decline"]
-    assert with_case.cases()[0].pending_intent is None
+    row = with_case.cases()[0]
+    assert row.pending_intent is None
+    assert row.trouble is not None
+    assert row.trouble.what_happened == "The hospital did not take what you wanted: A reason is missing."
+    with running(with_case) as run:
+        run.engine.intent("pause", "c1", "a-c1", 1)
+        until(lambda: run.saw(IntentAnswered), "it is answered")
+    assert with_case.cases()[0].trouble is None, "a later one took its place"

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from record.trouble import Trouble
+from record.trouble import Kind, Trouble
 from sync.engine.events import (
     Delivered,
     DropsHeld,
+    Synced,
 )
-from tests.sync.conftest import until
+from sync.vault.enrolled import SHUT_OUT
+from tests.sync.conftest import PASSPHRASE, until
 from tests.sync.running import SIGNED, objects_of, ready, running, signed
 
 if TYPE_CHECKING:
@@ -73,9 +75,42 @@ def test_a_restored_hospital_gets_the_holdings_and_drops_explicitly(hospital: Ho
 
 def test_a_revoked_desk_keeps_nothing_but_what_goes_out(hospital: HospitalDouble, with_case: Vault) -> None:
     hospital.put("revocation", "r1", {"device": with_case.home().enrolment.device, "reason": "lost"})
-    with running(with_case):
+    with running(with_case) as run:
         until(lambda: with_case.parts.keys.find("c1") is None, "the key is gone")
-    assert with_case.cases() == ()
+        until(lambda: bool(run.troubles()), "it is told")
+        assert run.troubles()[0].what_happened == "The hospital has shut out this desk."
+    _shut_out(with_case)
+    assert with_case.undelivered() == ()
+
+
+def _shut_out(desk: Vault) -> None:
+    """Locked with its sentence, now and after the next unlock."""
+    for _ in range(2):
+        with pytest.raises(Trouble) as caught:
+            desk.cases()
+        assert (caught.value.kind, caught.value.details) == (Kind.LOCKED, SHUT_OUT)
+        desk.lock()
+        desk.unlock(PASSPHRASE)
+
+
+@pytest.mark.parametrize("way", ["feed", "refusal"])
+def test_what_was_signed_and_not_sent_outlives_the_revocation(hospital: HospitalDouble, with_case: Vault, way: str) -> None:
+    signed(with_case)
+    device = with_case.home().enrolment.device
+    hospital.revoke(device)
+    if way == "feed":
+        hospital.revoked.clear()
+        hospital.put("revocation", "r1", {"device": device, "reason": "lost"})
+        hospital.mood.drop_answers = 100
+    with running(with_case) as run:
+        until(lambda: bool(run.troubles()), "it is told")
+        until(with_case.parts.enrolled.is_shut_out, "it is kept")
+    _shut_out(with_case)
+    assert [with_case.document(one.assignment, one.revision, signed=True) for one in with_case.undelivered()] == [SIGNED]
+    attempts = len(hospital.jtis)
+    with running(with_case) as run:
+        assert not run.saw(Synced)
+    assert len(hospital.jtis) == attempts, "a desk that was shut out asks no more"
 
 
 def test_a_desk_that_was_shut_out_learns_it_from_the_refusal(hospital: HospitalDouble, with_case: Vault) -> None:
@@ -84,4 +119,4 @@ def test_a_desk_that_was_shut_out_learns_it_from_the_refusal(hospital: HospitalD
         until(lambda: with_case.parts.keys.find("c1") is None, "the key is gone")
         until(lambda: bool(run.troubles()), "it is told")
         assert run.troubles()[0].what_happened == "This desk was shut out by the hospital."
-    assert with_case.cases() == ()
+    _shut_out(with_case)

@@ -72,7 +72,6 @@ def upgrade() -> None:
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("sealed_offer", sa.LargeBinary(), nullable=False),
         sa.Column("next_revision", sa.Integer(), nullable=False),
         sa.Column("offered_until", sa.String(), nullable=True),
@@ -192,6 +191,14 @@ def upgrade() -> None:
         sa.Column("fault_head", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["device"], ["devices.id"]),
         sa.PrimaryKeyConstraint("device"),
+    )
+    op.create_table(
+        "moves",
+        sa.Column("assignment", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["assignment"], ["assignments.id"]),
+        sa.PrimaryKeyConstraint("assignment", "revision"),
     )
     op.create_table(
         "opinions",
