@@ -1,4 +1,4 @@
-"""The engine: two threads, one for each way, that go on by themselves and tell the windows by values.
+"""The engine: two threads, one for each way, and a slow third that scrubs; they go on by themselves and tell the windows by values.
 
 It never stops for a trouble: it says so, waits (`Backoff`), and goes on from what is stored. `wake` makes both look at once.
 """
@@ -15,6 +15,7 @@ from record.trouble import Kind, Trouble
 from sync.engine.backoff import Backoff
 from sync.engine.client import Client
 from sync.engine.events import CertificateArrived, HospitalLost, HospitalReached, TroubleSeen, WorklistChanged
+from sync.engine.scrubber import Scrubber, ScrubPlan
 from sync.engine.way_audit import WayAudit
 from sync.engine.way_in import WayIn
 from sync.engine.way_out import WayOut
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 
 CA_FILE = "hospital-ca.pem"
 EVERY_S = 20.0  # how often the feed is asked while nothing happens
+_SCRUB = ScrubPlan()
 REVOKED = "revoked"  # in the details of a refusal: the hospital shut this desk out
 STOP_S = 5.0  # a hung connection may hold a thread longer; it finds the vault locked then, and ends
 
@@ -46,6 +48,7 @@ class Engine:
         notify: is called after each event, from the engine's threads (the desk emits a Qt signal there).
         every_s: how often to ask the hospital while nothing happens.
         backoff: makes the waiting rule of each thread.
+        scrub: how the stored objects are read again in the background.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class Engine:
         notify: Callable[[], None] = lambda: None,
         every_s: float = EVERY_S,
         backoff: Callable[[], Backoff] = Backoff,
+        scrub: ScrubPlan = _SCRUB,
     ) -> None:
         self.vault = vault
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -72,21 +76,22 @@ class Engine:
         self._out = WayOut(vault, self._client, self._say, self._go_on)
         self._address = home.address
         self._loops = [_Loop("way in", self, self._round_in, backoff()), _Loop("way out", self, self._round_out, backoff())]
+        self._scrubber = Scrubber(vault, scrub, self._stopping)
         vault.on_damage = lambda _case: self.wake()
 
     # -- life ----------------------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Starts both threads."""
-        for loop in self._loops:
-            loop.start()
+        """Starts the threads."""
+        for thread in (*self._loops, self._scrubber):
+            thread.start()
 
     def stop(self) -> None:
-        """Stops both threads and waits for them; what is stored is gone on with at the next start."""
+        """Stops the threads and waits for them; what is stored is gone on with at the next start."""
         self._stopping.set()
         self.wake()
-        for loop in self._loops:
-            loop.join(STOP_S)
+        for thread in (*self._loops, self._scrubber):
+            thread.join(STOP_S)
         self.vault.on_damage = lambda _case: None
 
     def wake(self) -> None:

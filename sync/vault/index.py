@@ -165,6 +165,14 @@ class Index:
             query = "SELECT object, file_id FROM objects WHERE case_id = ? AND state = 'present'"
             return {row["object"]: bytes(row["file_id"]) for row in rows.execute(query, (case,))}
 
+    def present_after(self, case: str, object_id: str) -> Stored | None:
+        """The present object that comes next in order of case and name; None at the end."""
+        query = """SELECT case_id, object, file_id FROM objects WHERE state = 'present' AND (case_id, object) > (?, ?)
+            ORDER BY case_id, object LIMIT 1"""
+        with self._db.read() as rows:
+            row = rows.execute(query, (case, object_id)).fetchone()
+        return None if row is None else Stored(row["case_id"], row["object"], bytes(row["file_id"]))
+
     def object_lengths(self, case: str) -> dict[str, int]:
         """The length of each object of a case that this desk keeps."""
         with self._db.read() as rows:

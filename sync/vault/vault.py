@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from record.trouble import Kind, Trouble
 from sync.protocol.messages import Manifest
 from sync.seal.writer import storage_trouble
-from sync.vault import documents, signing, unlocking, upkeep, worklist
+from sync.vault import documents, scrub, signing, unlocking, upkeep, worklist
 from sync.vault.database import locked
 from sync.vault.enrolled import Home, not_enrolled
 from sync.vault.exclusive import Exclusive
@@ -367,10 +367,10 @@ class Vault:
             self.forget_files(case)
         return done
 
-    def scrub(self, go_on: Callable[[], bool] = lambda: True) -> ScrubResult:
-        """Reads every present object whole; a damaged one is wanted again. `go_on` is asked between two objects."""
+    def scrub(self, pace: Callable[[int], bool] = lambda _bytes: True) -> ScrubResult:
+        """Reads every present object whole, from where the last scrub stopped; a damaged one is wanted again. See `scrub.scrub`."""
         parts = self.parts
-        return upkeep.scrub(parts, go_on, lambda case, object_id: self._found_damaged(parts, case, object_id))
+        return scrub.scrub(parts, pace, lambda case, object_id: self._found_damaged(parts, case, object_id), self.clock())
 
     def damage(self) -> list[str]:
         """What the integrity checks of both databases and of the audit chain find; empty where all is sound."""

@@ -68,9 +68,9 @@ def test_what_needs_words_is_refused_without_them(stage: Stage, kind: str, neede
     desk = stage.desk()
     made = stage.offered(desk) if kind == "decline" else stage.accepted(desk)
     before = _state(stage, made)
-    assert not desk.intent(kind, stage.case, made, key=f"empty-{made}", **{needed: "  "})["accepted"]
+    assert not desk.intent(kind, stage.case, made, f"empty-{made}", 1, **{needed: "  "})["accepted"]
     assert _state(stage, made) == before
-    assert desk.intent(kind, stage.case, made, key=f"full-{made}", **{needed: "Not my field."})["accepted"]
+    assert desk.intent(kind, stage.case, made, f"full-{made}", 1, **{needed: "Not my field."})["accepted"]
 
 
 def test_opened_moves_to_reading_and_stays_there(stage: Stage) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sync.engine.backoff import Backoff
 from sync.engine.engine import Engine
 from sync.engine.events import Event, TroubleSeen
+from sync.engine.scrubber import ScrubPlan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 PASSPHRASE = "a long enough passphrase"
 PDF = b"%PDF-1.7 composed" + bytes(2000)
 SIGNED = PDF + b" and signed"
+
+
+NO_SCRUB = ScrubPlan(first_s=600)
 
 
 @dataclass
@@ -42,8 +46,8 @@ class Running:
 
 
 @contextmanager
-def running(vault: Vault) -> Iterator[Running]:
-    engine = Engine(vault, every_s=0.1, backoff=lambda: Backoff(0.05, 0.2))
+def running(vault: Vault, scrub: ScrubPlan = NO_SCRUB) -> Iterator[Running]:
+    engine = Engine(vault, every_s=0.1, backoff=lambda: Backoff(0.05, 0.2), scrub=scrub)
     engine.start()
     try:
         yield Running(engine)

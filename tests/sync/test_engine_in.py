@@ -115,39 +115,6 @@ def test_what_the_hospital_lacks_is_told_and_asked_again(hospital: HospitalDoubl
         until(lambda: ready(desk), "it comes after all")
 
 
-def test_a_damaged_file_is_fetched_again_by_itself(hospital: HospitalDouble, desk: Vault) -> None:
-    objects = objects_of(3)
-    names = hospital.add_case("c1", objects)
-    with running(desk):
-        until(lambda: ready(desk), "the case is ready")
-        path = desk.parts.objects.path(desk.parts.keys.get("c1"), names[1])
-        data = bytearray(path.read_bytes())
-        data[1000] ^= 1
-        path.write_bytes(data)
-        desk.parts.objects.close()
-        with pytest.raises(Trouble) as caught:
-            desk.read_object("c1", names[1])
-        assert caught.value.kind is Kind.DAMAGED
-        until(lambda: ready(desk), "it is repaired")
-        assert desk.read_object("c1", names[1]) == objects[1]
-
-
-def test_a_scrub_finds_what_nobody_read(hospital: HospitalDouble, desk: Vault) -> None:
-    names = hospital.add_case("c1", objects_of(3))
-    with running(desk):
-        until(lambda: ready(desk), "the case is ready")
-    path = desk.parts.objects.path(desk.parts.keys.get("c1"), names[2])
-    path.write_bytes(path.read_bytes()[:-1])
-    found = desk.scrub()
-    assert (found.objects, found.damaged) == (4, 1)
-    row = desk.cases()[0]
-    assert row.readiness.damaged == 1
-    assert row.trouble is not None
-    with running(desk):
-        until(lambda: ready(desk), "it is repaired")
-    assert desk.scrub().damaged == 0
-
-
 def test_a_late_item_makes_a_next_version(hospital: HospitalDouble, desk: Vault) -> None:
     objects = objects_of(3)
     hospital.add_case("c1", objects)
