@@ -12,21 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hospital import house as houses
-from hospital import logs
+from hospital import logs, overview
 from hospital import settings as settings_files
-from hospital.desks import enrolling, judging, offering
-from hospital.desks.bodies import case_key
+from hospital.desks import auditing, enrolling, judging, offering
 from hospital.keys import folder as key_folder
 from hospital.keys.stretch import password_record
-from hospital.store import cases, facts, people, work
+from hospital.store import facts, people
 from hospital.store.people import new_id
 from record.trouble import Kind, Trouble
 from viewer.workers.child import enter_if_worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from sqlalchemy import Connection
+    from collections.abc import Callable
 
     from hospital.house import House
     from hospital.settings import Settings
@@ -149,62 +146,17 @@ def _approve(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _revoke(arguments: argparse.Namespace, settings: Settings) -> int:
-    with _opened(arguments, settings) as house, house.database.write() as tx:
-        if people.device(tx, arguments.device) is None:
-            raise Trouble("There is no desk of this id.", "List them with “overread-server status”.", kind=Kind.INPUT)
-        people.revoke_device(tx, arguments.device, arguments.reason, house.now())
-        house.audit.add(tx, house.now(), "revoke", "coordinator", device=arguments.device)
+    with _opened(arguments, settings) as house:
+        enrolling.revoke(house, arguments.device, arguments.reason)
     _say("revoked")
     return 0
 
 
 def _status(arguments: argparse.Namespace, settings: Settings) -> int:
     with _opened(arguments, settings) as house, house.database.read() as tx:
-        listed = [_case_status(tx, row) for row in cases.all_cases(tx)]
-        waiting = {one.id for one in people.waiting_devices(tx)}
-        desks = [_desk_status(tx, one, waiting) for one in people.devices_of(tx)]
-        value = {
-            "dataset": house.dataset,
-            "hospital": settings.hospital.name,
-            "cases": listed,
-            "desks": desks,
-            "opinions": work.count_opinions(tx),
-            "refused_intents": len(work.refused_intents(tx)),
-        }
-    if arguments.json:
-        _say(json.dumps(value))
-        return 0
-    _say(f"{settings.hospital.name}: {len(listed)} cases, {len(desks)} desks")
-    for case in listed:
-        _say(f"  {case['id']}  {case['state']}, version {case['version']}, {case['objects']} objects, {case['opinions']} opinions")
-    for desk in desks:
-        _say(f"  desk {desk['id']} of {desk['login']}: {desk['state']}")
-    if value["refused_intents"]:
-        _say(f"  {value['refused_intents']} intents were refused: look at them")
+        value = overview.status(house, tx)
+    _say(json.dumps(value) if arguments.json else overview.status_words(value))
     return 0
-
-
-def _desk_status(tx: Connection, desk: people.Device, waiting: set[str]) -> dict[str, object]:
-    state = "revoked" if desk.revoked_at is not None else "waits for approval" if desk.id in waiting else "enrolled"
-    return {"id": desk.id, "login": people.person(tx, desk.person).login, "state": state, "revoked": desk.revoked_at is not None}
-
-
-def _case_status(tx: Connection, row: cases.CaseRow) -> dict[str, object]:
-    newest = cases.newest_manifest(tx, row.id)
-    count, size = cases.sizes(tx, row.id)
-    received = work.opinions_of_case(tx, row.id)
-    return {
-        "id": row.id,
-        "state": row.state,
-        "version": 0 if newest is None else newest.version,
-        "objects": count,
-        "bytes": size,
-        "opinions": len(received),
-        "receipts": [
-            {"receipt": one.receipt, "assignment": one.assignment, "revision": one.revision, "sha256": one.sha256, "state": one.state}
-            for one in received
-        ],
-    }
 
 
 def _recover(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -232,25 +184,18 @@ def _check(arguments: argparse.Namespace, settings: Settings) -> int:
 
         print(page(), end="")
         return 0
-    with _opened(arguments, settings) as house:
-        faults = house.database.integrity()
-        with house.database.read() as tx:
-            faults += list(house.audit.faults(tx))
-            faults += list(_object_faults(house, tx))
-    for fault in faults:
-        _say(fault)
-    _say("all is well" if not faults else f"{len(faults)} faults: put back the data folder from the last backup")
-    return 0 if not faults else 1
-
-
-def _object_faults(house: House, tx: Connection) -> Iterator[str]:
-    """Object files that are gone or are not what their row says (their headers; every read checks the rest)."""
-    keys = {row.id: case_key(house, row) for row in cases.all_cases(tx)}
-    for row in cases.every_object(tx):
-        try:
-            house.objects.open(keys[row.case], row.object, row.file_id).close()
-        except Trouble as trouble:
-            yield f"case {row.case}: an object of kind {row.kind}: {trouble.what_happened}"
+    with _opened(arguments, settings) as house, house.database.read() as tx:
+        faults = house.database.integrity() + list(overview.faults(house, tx))
+        forks, notes = list(auditing.faults(house, tx)), list(overview.notes(house, tx))
+    for line in (*faults, *forks, *notes):
+        _say(line)
+    if faults:
+        _say(f"{len(faults)} faults: put back the data folder from the last backup")
+    elif forks or notes:
+        _say(f"the data folder is sound; {len(forks) + len(notes)} things for a coordinator to look at")
+    else:
+        _say("all is well")
+    return 1 if faults or forks else 0
 
 
 # -- what they share -------------------------------------------------------------------------------------------------

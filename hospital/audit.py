@@ -1,20 +1,19 @@
-"""The audit record: each entry names the digest of the one before; signed heads are kept outside the database too.
+"""The hospital's own audit chain (`record.audit`) in its database; signed heads are kept outside the database too.
 
 An entry says who did what to what by our own random ids, and when; never a name, a date of birth, a UID or a text.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
 from hospital.store.tables import audit
+from record.audit import BEGIN, Head, append, verify
 from record.trouble import Kind, Trouble
-from sync.protocol.canonical import canonical
 from sync.protocol.jws import Kind as TokenKind
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from hospital.keys.receipts import ReceiptKey
 
-_FIRST = "0" * 64
+_NAME = "hospital"
 _TAIL = 4096  # more than the longest line of the heads
 
 
@@ -39,9 +38,8 @@ class AuditChain:
 
     def add(self, tx: Connection, now: datetime, act: str, who: str, **what: str | int | bool) -> None:
         """One entry, in the transaction of what it tells of."""
-        counter, previous = _last(tx)
-        entry = canonical({"act": act, "at": now.isoformat(), "counter": counter + 1, "previous": previous, "what": what, "who": who})
-        tx.execute(insert(audit).values(counter=counter + 1, entry=entry.decode(), sha256=hashlib.sha256(entry).hexdigest()))
+        made = append(_last(tx), {"act": act, "at": now.isoformat(), "what": what, "who": who})
+        tx.execute(insert(audit).values(counter=made.counter, line=made.line, sha256=made.head.digest))
 
     def publish(self, tx: Connection, now: datetime) -> None:
         """Appends the signed head to the file outside the database, where it is new.
@@ -49,12 +47,12 @@ class AuditChain:
         Raises:
             Trouble: STORAGE.
         """
-        counter, digest = _last(tx)
+        last = _last(tx)
         published, torn = self._published()
-        if counter in {0, published}:
+        if last.counter in {0, published}:
             return
-        head = self._key.sign({"at": now.isoformat(), "counter": counter, "sha256": digest}, TokenKind.AUDIT_HEAD)
-        line = json.dumps({"counter": counter, "head": head, "sha256": digest}) + "\n"
+        head = self._key.sign(last.claims(_NAME, now.isoformat()), TokenKind.AUDIT_HEAD)
+        line = json.dumps({"counter": last.counter, "head": head, "sha256": last.digest}) + "\n"
         try:
             with self._heads.open("a", encoding="ascii") as out:
                 out.write("\n" * torn + line)
@@ -68,21 +66,32 @@ class AuditChain:
                 Kind.STORAGE,
             ) from error
 
-    def faults(self, tx: Connection) -> Iterator[str]:
-        """What is wrong with the chain and against the published heads; nothing when all is well."""
-        previous, digests = _FIRST, {0: _FIRST}
-        for counter, entry, digest in tx.execute(select(audit).order_by(audit.c.counter)):
-            told = json.loads(entry)
-            if hashlib.sha256(entry.encode()).hexdigest() != digest or told["previous"] != previous or told["counter"] != counter:
-                yield f"entry {counter} of the audit record was changed"
-            previous = digests[counter] = digest
+    def told(self, tx: Connection, act: str) -> Iterator[dict[str, Any]]:
+        """What each entry of one act tells, the oldest first."""
+        for line in tx.execute(select(audit.c.line).order_by(audit.c.counter)).scalars():
+            entry = json.loads(line)["entry"]
+            if entry["act"] == act:
+                yield entry["what"]
+
+    def fault(self, tx: Connection) -> str:
+        """What is wrong with the chain by itself and against the published heads; empty where all is well."""
+        rows = tx.execute(select(audit.c.counter, audit.c.line, audit.c.sha256).order_by(audit.c.counter)).all()
+        try:
+            kept = {row.counter: row.sha256 for row in rows} | dict(self._heads_kept())
+        except Trouble:
+            return "A published head of the hospital's audit record is not signed by the hospital."
+        broken = verify((row.line for row in rows), kept=kept)
+        return "" if broken is None else f"The hospital's audit record does not hold. {broken.sentence}"
+
+    def _heads_kept(self) -> Iterator[tuple[int, str]]:
+        """Counter and digest of each published head; a line that a kill tore was repeated further down. Raises `Trouble` (IDENTITY)."""
         for line in self._lines():
             try:
-                head = json.loads(line)
-            except ValueError:  # torn by a kill; the next publishing repeats it
+                head = json.loads(line)["head"]
+            except ValueError:
                 continue
-            if digests.get(head["counter"]) != head["sha256"]:
-                yield f"entry {head['counter']} of the audit record is not the one that was published"
+            claims = self._key.verified(head, TokenKind.AUDIT_HEAD)
+            yield int(claims["counter"]), str(claims["digest"])
 
     def _published(self) -> tuple[int, bool]:
         """The counter of the last head that was published (0: none), and whether a kill tore the file's last line."""
@@ -104,6 +113,6 @@ class AuditChain:
             return []
 
 
-def _last(tx: Connection) -> tuple[int, str]:
+def _last(tx: Connection) -> Head:
     row = tx.execute(select(audit.c.counter, audit.c.sha256).order_by(audit.c.counter.desc()).limit(1)).one_or_none()
-    return (0, _FIRST) if row is None else (int(row[0]), str(row[1]))
+    return BEGIN if row is None else Head(int(row[0]), str(row[1]))

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cryptography import x509
-
 from app.fonts_folder import FONTS
 from app.opinion.delivery import Delivery, Way
 from app.opinion.facts import Signer
+from record.signature.authority import holds_until
 from record.trouble import Kind, Trouble
 from sync.vault.values import OpinionState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date, datetime
+    from datetime import datetime
+    from pathlib import Path
 
     from record.opinion.compose import Composed, Picture
     from record.opinion.document import OpinionDocument
@@ -60,7 +60,7 @@ class VaultOpinions:
             hospital=enrolment.hospital,
             specialty=physician.specialty,
             licences=tuple(physician.licences),
-            valid_until=certificate_until(self.vault.certificate()),
+            valid_until=holds_until(self.vault.certificate()),
             no_examination_notice=policy.no_examination_notice if policy else "",
             statement=policy.opinion_statement if policy else "",
         )
@@ -126,6 +126,13 @@ def delivery_of(opinion: OpinionView | None) -> Delivery:
     )
 
 
-def certificate_until(pem: str | None) -> date | None:
-    """Until when a certificate holds; None where there is none."""
-    return None if pem is None else x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc.date()
+def save_undelivered(vault: Vault, folder: Path) -> int:
+    """Writes what was signed and has no receipt as PDF files into a folder that the person chose; how many. Raises `Trouble` (STORAGE)."""
+    found = vault.undelivered()
+    for number, one in enumerate(found, start=1):
+        try:
+            (folder / f"opinion-{number}.pdf").write_bytes(vault.document(one.assignment, one.revision, signed=True))
+        except OSError as error:
+            remedy = "Choose another folder, or make room there."
+            raise Trouble("The signed opinions cannot be saved there.", remedy, f"errno {error.errno}", Kind.STORAGE) from error
+    return len(found)

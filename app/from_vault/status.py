@@ -7,10 +7,10 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.from_vault.opinions import certificate_until
 from app.settings.about import version
 from app.settings.status import StatusRow
 from app.worklist.row import date_words, local_now, size_words
+from record.signature.authority import holds_until
 from record.trouble import Trouble
 from sync.vault import unlocking
 
@@ -67,7 +67,7 @@ class VaultStatus:
         return StatusRow("Offline work", "good", f"This computer may work without the hospital {until}.")
 
     def _signing(self) -> StatusRow:
-        until = certificate_until(self.vault.certificate())
+        until = holds_until(self.vault.certificate())
         if until is None:
             return StatusRow("Signing", "warn", "The certificate has not come yet; the hospital must approve this desk.")
         day = f"{until.day} {until:%b %Y}"

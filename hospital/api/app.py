@@ -12,10 +12,11 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 
 from hospital.api.bounds import Bounds
-from hospital.desks import bundles, enrolling, feeding, intents, opinions
+from hospital.desks import auditing, bundles, enrolling, feeding, intents, opinions
 from hospital.house import House
 from hospital.store.people import Device
 from record.trouble import Kind, Trouble
+from sync.protocol.audit import AuditRecords, AuditState  # noqa: TC001  FastAPI reads them at run time
 from sync.protocol.bundle import MEDIA_TYPE
 from sync.protocol.messages import (
     Authority,
@@ -75,9 +76,18 @@ Open = Annotated[House, Depends(_house)]
 
 
 def _desk(house: Open, held: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Device:
+    return _asking(house, held, even_revoked=False)
+
+
+def _desk_or_revoked(house: Open, held: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Device:
+    """Even a revoked desk may ask its feed: that is where it reads it."""
+    return _asking(house, held, even_revoked=True)
+
+
+def _asking(house: House, held: HTTPAuthorizationCredentials | None, *, even_revoked: bool) -> Device:
     if held is None:
         raise Trouble("This step needs a signed-in desk.", "Sign in at the desk.", kind=Kind.IDENTITY)
-    return enrolling.device_of(house, held.credentials)
+    return enrolling.device_of(house, held.credentials, even_revoked=even_revoked)
 
 
 async def _body(request: Request, house: Open) -> bytes:
@@ -91,6 +101,7 @@ async def _body(request: Request, house: Open) -> bytes:
 
 
 Desk = Annotated[Device, Depends(_desk)]
+DeskOrRevoked = Annotated[Device, Depends(_desk_or_revoked)]
 Body = Annotated[bytes, Depends(_body)]
 
 
@@ -122,7 +133,7 @@ def certificate(house: Open, device: Desk) -> CertificateState:
 
 
 @routes.get("/changes")
-def changes(house: Open, device: Desk, cursor: str = "", limit: int = 500) -> Page:
+def changes(house: Open, device: DeskOrRevoked, cursor: str = "", limit: int = 500) -> Page:
     """The physician's changes after a cursor."""
     return feeding.page(house, device, cursor, min(max(limit, 1), 1000))
 
@@ -145,6 +156,21 @@ def intent(house: Open, device: Desk, wanted: Intent) -> IntentAnswer:
     answer = intents.decide(house, device, wanted)
     _publish(house)
     return answer
+
+
+@routes.get("/audit")
+def audit_state(house: Open, device: Desk) -> AuditState:
+    """Where the hospital's copy of this desk's audit record ends."""
+    return auditing.state(house, device)
+
+
+@routes.post("/audit")
+def audit_records(house: Open, device: Desk, sent: AuditRecords) -> AuditState:
+    """The records of this desk since then, with its signed head; the same again changes nothing. 409: broken, forked or cut."""
+    try:
+        return auditing.take(house, device, sent)
+    finally:
+        _publish(house)
 
 
 def _publish(house: House) -> None:

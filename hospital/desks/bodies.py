@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from hospital.store import cases, work
-from sync.protocol.messages import AssignmentBody, CaseBody, Change, ManifestBody, OfferSummary, PolicyBody
+from hospital.store import cases, people, work
+from sync.protocol.messages import AssignmentBody, CaseBody, Change, ManifestBody, OfferSummary, PolicyBody, RevocationBody
 from sync.seal.values import open_value, seal_value
 
 if TYPE_CHECKING:
@@ -79,6 +79,9 @@ def change(house: House, tx: Connection, row: ChangeRow) -> Change:
 def _body(house: House, tx: Connection, row: ChangeRow) -> dict[str, Any] | None:
     if row.kind == "policy":
         return policy_body(house).model_dump(mode="json")
+    if row.kind == "revocation":
+        desk = people.device(tx, row.entity)
+        return None if desk is None else RevocationBody(device=desk.id, reason=desk.revoked_because).model_dump(mode="json")
     if row.kind == "assignment":
         assignment = work.assignment(tx, row.entity)
         return None if assignment is None else assignment_body(house, tx, assignment).model_dump(mode="json")

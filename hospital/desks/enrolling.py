@@ -121,7 +121,7 @@ def token(house: House, assertion: str) -> Token:
         raise _not_enrolled()
     claims = jws.verify_assertion(assertion, device.id, house.dataset, device.key, now)
     if device.revoked_at is not None:
-        raise Trouble("The hospital has revoked this desk.", "Ask the hospital why, and enrol the desk anew.", "revoked", Kind.IDENTITY)
+        raise _revoked()
     made = secrets.token_urlsafe(32)
     minutes = house.settings.desks.token_minutes
     with house.database.write() as tx:
@@ -133,13 +133,27 @@ def token(house: House, assertion: str) -> Token:
     return Token(access_token=made, expires_in=minutes * 60, server_time=now, lease_until=lease)
 
 
-def device_of(house: House, bearer: str) -> Device:
-    """The desk of a token; raises `Trouble` IDENTITY."""
+def device_of(house: House, bearer: str, *, even_revoked: bool = False) -> Device:
+    """The desk of a token; raises `Trouble` IDENTITY, with details "revoked" where the desk is revoked."""
     with house.database.read() as tx:
         device = people.device_by_token(tx, bearer, house.now())
     if device is None:
         raise _not_enrolled()
+    if device.revoked_at is not None and not even_revoked:
+        raise _revoked()
     return device
+
+
+def revoke(house: House, device_id: str, reason: str) -> None:
+    """Shuts a desk out: it reads that in its feed, and gets nothing else. Raises `Trouble` INPUT."""
+    now = house.now()
+    with house.database.write() as tx:
+        device = people.device(tx, device_id)
+        if device is None:
+            raise Trouble("There is no desk of this id.", "List them with “overread-server status”.", kind=Kind.INPUT)
+        people.revoke_device(tx, device_id, reason, now)
+        feed.note(tx, device.person, "revocation", device_id)
+        house.audit.add(tx, now, "revoke", "coordinator", device=device_id)
 
 
 def certificate(house: House, device: Device) -> str | None:
@@ -166,6 +180,10 @@ def approve(house: House, passphrase: str) -> int:
             people.add_certificate(tx, people.Certificate(digest, device.id, person.id, pem, now, None))
             house.audit.add(tx, now, "approve", "signing authority", device=device.id, certificate=digest)
     return len(waiting)
+
+
+def _revoked() -> Trouble:
+    return Trouble("The hospital has revoked this desk.", "Ask the hospital why, and enrol the desk anew.", "revoked", Kind.IDENTITY)
 
 
 def _not_enrolled() -> Trouble:

@@ -18,12 +18,13 @@ _AFTER_RESTORE = 10_000  # changes in the one page that answers holdings
 
 
 def page(house: House, device: Device, cursor: str, limit: int) -> Page:
-    """The changes after a cursor; an empty one, or one of another dataset, begins anew."""
+    """The changes after a cursor; an empty one, or one of another dataset, begins anew. A revoked desk reads that it is, and no more."""
     start = _place(cursor, house.dataset)
     with house.database.read() as tx:
         rows = feed.after(tx, device.person, start, limit + 1)
         more, rows = len(rows) > limit, rows[:limit]
-        changes = [change(house, tx, row) for row in rows]
+        told = rows if device.revoked_at is None else [row for row in rows if (row.kind, row.entity) == ("revocation", device.id)]
+        changes = [change(house, tx, row) for row in told]
     end = rows[-1].seq if rows else start
     return Page(dataset=house.dataset, changes=changes, cursor=f"{house.dataset}.{end}", more=more)
 

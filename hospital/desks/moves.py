@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+from hospital.store import feed, work
 from record.states import assignment, case_hospital
-from record.states.table import Who, move
+from record.states.table import Row, Who, move
 
-# said again or further: the desk is right, and nothing moves
-_STAYS = {("reading", "opened"), ("question_open", "opened"), ("opined", "opened"), ("question_open", "ask")}
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
-def assignment_after(state: str, event: str, who: Who = Who.PHYSICIAN) -> str:
-    """The assignment's state after an event; raises `Trouble` (STATE) where the table has no such row.
+def assignment_row(state: str, event: str, who: Who = Who.PHYSICIAN) -> Row:
+    """The row of an assignment's event; raises `Trouble` (STATE) where the table has none.
 
     An opinion on an assignment that is opined already is its addendum: the physician's own asking for it goes before.
     """
-    if (state, event) in _STAYS:
-        return state
     if (state, event) == ("opined", "opinion"):
         state = move(assignment.TABLE, state, "addendum_asked", who).to
-    return move(assignment.TABLE, state, event, who).to
+    return move(assignment.TABLE, state, event, who)
+
+
+def change(tx: Connection, row: work.Assignment, by: str, **values: Any) -> None:  # noqa: ANN401  columns of the row
+    """Changes an assignment and puts it into its physician's feed under its new revision; `by` is a desk, or `work.HOSPITAL`."""
+    revision = work.change_assignment(tx, row.id, by, **values)
+    feed.note(tx, row.person, "assignment", row.id, revision=revision)
 
 
 def case_after(state: str, event: str, who: Who = Who.SYSTEM) -> str:

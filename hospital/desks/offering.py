@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hospital.desks.bodies import case_body, case_key, sealed_offer
-from hospital.desks.moves import assignment_after, case_after
+from hospital.desks.moves import assignment_row, case_after, change
 from hospital.store import cases, facts, feed, people, work
 from record.person import age_words
 from record.states.table import Who
@@ -53,10 +53,10 @@ def assign(
         if any(one.person == person.id and one.state in work.UNDER_WAY for one in work.assignments_of_case(tx, row.id)):
             raise Trouble("This physician has this case already.", "Offer it to another one, or wait for the answer.", kind=Kind.STATE)
         offered = work.Assignment(
-            identifier, row.id, person.id, "offered", 1, False, sealed_offer(key, identifier, summary), 1, summary.offered_until, now
+            identifier, row.id, person.id, "offered", 1, sealed_offer(key, identifier, summary), 1, summary.offered_until, now
         )
         work.add_assignment(tx, offered)
-        feed.note(tx, person.id, "assignment", identifier)
+        feed.note(tx, person.id, "assignment", identifier, revision=offered.revision)
         house.audit.add(tx, now, "offer", "coordinator", case=row.id, assignment=identifier)
     return identifier
 
@@ -68,14 +68,13 @@ def withdraw(house: House, assignment: str) -> None:
         row = work.assignment(tx, assignment)
         if row is None:
             raise Trouble("There is no assignment of this id.", "Take the one that “assign” printed.", kind=Kind.INPUT)
-        work.change_assignment(tx, row.id, state=assignment_after(row.state, "withdraw", Who.COORDINATOR))
+        change(tx, row, work.HOSPITAL, state=assignment_row(row.state, "withdraw", Who.COORDINATOR).to)
         leave(tx, row)
         house.audit.add(tx, now, "withdraw", "coordinator", assignment=row.id)
 
 
 def leave(tx: Connection, row: work.Assignment) -> None:
     """A physician no longer has a case: drops for the desks; the case is ready again where nobody else has it."""
-    feed.note(tx, row.person, "assignment", row.id)
     feed.note(tx, row.person, "case", row.case, op="drop")
     feed.note(tx, row.person, "manifest", row.case, op="drop")
     if not any(one.state in work.OPEN for one in work.assignments_of_case(tx, row.case)):

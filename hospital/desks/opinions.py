@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from hospital.desks.bodies import case_key
 from hospital.desks.judging import judge
-from hospital.desks.moves import assignment_after, case_after
-from hospital.store import cases, feed, people, work
+from hospital.desks.moves import assignment_row, case_after, change
+from hospital.store import cases, people, work
 from record.trouble import Kind, Trouble
 from sync.protocol.canonical import content_digest
 from sync.protocol.jws import Kind as TokenKind
@@ -137,10 +137,9 @@ def _record(house: House, tx: Connection, device: Device, checked: _Checked, rev
     token = house.keys.receipts.sign(receipt.model_dump(mode="json"), TokenKind.RECEIPT)
     work.add_opinion(tx, _row(checked, device, revision, stored, receipt, token, now))
     if not checked.quarantined:
-        state = assignment_after(checked.assignment.state, "opinion")
-        work.change_assignment(tx, checked.assignment.id, state=state, next_revision=revision + 1)
+        state = assignment_row(checked.assignment.state, "opinion").to
+        change(tx, checked.assignment, device.id, state=state, next_revision=revision + 1)
         cases.set_state(tx, checked.case.id, case_after(checked.case.state, "opinion_received"))
-        feed.note(tx, device.person, "assignment", checked.assignment.id)
     house.audit.add(tx, now, "opinion", device.id, assignment=checked.assignment.id, sha256=stored.object, quarantined=checked.quarantined)
     return token
 

@@ -33,6 +33,10 @@ class ReceiptKey:
         """A compact JWS of `payload`."""
         return jws.sign(payload, self._key, self.kid, kind)
 
+    def verified(self, token: str, kind: jws.Kind) -> dict[str, Any]:
+        """The payload of a token that this key signed. Raises `Trouble` (IDENTITY)."""
+        return jws.verify(token, {self.kid: self.jwk}, kind)
+
 
 def make(folder: Path, master: MasterKey) -> None:
     """A new key, sealed into the folder."""

@@ -179,11 +179,10 @@ def seen(tx: Connection, device_id: str, now: datetime) -> None:
 
 
 def revoke_device(tx: Connection, device_id: str, reason: str, now: datetime) -> None:
-    """Revokes a desk, its certificates and its tokens."""
+    """Revokes a desk and its certificates. Its tokens end by themselves: until then they read that it was revoked, and nothing else."""
     tx.execute(update(devices).where(devices.c.id == device_id).values(revoked_at=now, revoked_because=reason))
     mine = certificates.c.device == device_id
     tx.execute(update(certificates).where(mine, certificates.c.revoked_at.is_(None)).values(revoked_at=now))
-    tx.execute(delete(tokens).where(tokens.c.device == device_id))
 
 
 # -- certificates
@@ -231,11 +230,9 @@ def add_token(tx: Connection, token: str, device_id: str, expires_at: datetime, 
 
 
 def device_by_token(tx: Connection, token: str, now: datetime) -> Device | None:
-    """The desk to which a token was given, while it is valid and the desk is not revoked."""
+    """The desk to which a token was given, while it is valid; the desk may be revoked."""
     wanted = (
-        select(devices)
-        .join(tokens, tokens.c.device == devices.c.id)
-        .where(tokens.c.sha256 == sha256(token), tokens.c.expires_at > now, devices.c.revoked_at.is_(None))
+        select(devices).join(tokens, tokens.c.device == devices.c.id).where(tokens.c.sha256 == sha256(token), tokens.c.expires_at > now)
     )
     row = tx.execute(wanted).one_or_none()
     return None if row is None else Device(*row)

@@ -161,13 +161,20 @@ assignments = Table(
     _of("people", "person"),
     Column("state", String, nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("paused", Boolean, nullable=False),
     Column("sealed_offer", LargeBinary, nullable=False),
     Column("next_revision", Integer, nullable=False),
     Column("offered_until", UtcTime),
     Column("made_at", UtcTime, nullable=False),
     Index("assignments_person", "person", "case"),
     Index("assignments_case", "case"),
+)
+
+moves = Table(
+    "moves",
+    metadata,
+    _of("assignments", "assignment", key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("by", String, nullable=False),  # the desk that caused it, or "hospital"
 )
 
 changes = Table(
@@ -221,6 +228,27 @@ audit = Table(
     "audit",
     metadata,
     Column("counter", Integer, primary_key=True, autoincrement=False),
-    Column("entry", String, nullable=False),  # canonical JSON
+    Column("line", String, nullable=False),  # canonical JSON, `record.audit`
     Column("sha256", String, nullable=False),
+)
+
+desk_audit = Table(
+    "desk_audit",
+    metadata,
+    _of("devices", "device", key=True),
+    Column("counter", Integer, primary_key=True, autoincrement=False),
+    Column("line", String, nullable=False),  # as the desk sent it
+    Column("sha256", String, nullable=False),
+)
+
+desk_heads = Table(
+    "desk_heads",
+    metadata,
+    _of("devices", "device", key=True),
+    Column("counter", Integer, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("signed_at", String, nullable=False),  # by the desk's clock, as it wrote it
+    Column("head", String, nullable=False),  # JWS by the device key; the newest that was taken
+    Column("fault", String, nullable=False),  # of the first head that was not taken; empty while all hold
+    Column("fault_head", String, nullable=False),
 )

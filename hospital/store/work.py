@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select, update
 
-from hospital.store.tables import assignments, intents, opinions
+from hospital.store.tables import assignments, intents, moves, opinions
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
 
+HOSPITAL = "hospital"  # who moved an assignment, where no desk did
 OPEN = ("accepted", "reading", "question_open", "opined")  # identifiable data may cross
 UNDER_WAY = ("offered", "accepted", "reading", "question_open", "opined")
 
@@ -27,7 +28,6 @@ class Assignment:
     person: str
     state: str
     revision: int
-    paused: bool
     sealed_offer: bytes
     next_revision: int
     offered_until: datetime | None
@@ -97,9 +97,19 @@ def open_cases(tx: Connection, person: str) -> list[str]:
     return list(tx.execute(wanted).scalars())
 
 
-def change_assignment(tx: Connection, assignment_id: str, **values: Any) -> None:  # noqa: ANN401  columns of the row
-    """Changes an assignment; its revision grows."""
-    tx.execute(update(assignments).where(assignments.c.id == assignment_id).values(revision=assignments.c.revision + 1, **values))
+def change_assignment(tx: Connection, assignment_id: str, by: str, **values: Any) -> int:  # noqa: ANN401  columns of the row
+    """Changes an assignment; its revision grows, and `by` (a desk, or HOSPITAL) is kept with it. Gives the new revision."""
+    mine = assignments.c.id == assignment_id
+    tx.execute(update(assignments).where(mine).values(revision=assignments.c.revision + 1, **values))
+    revision = int(tx.execute(select(assignments.c.revision).where(mine)).scalar_one())
+    tx.execute(insert(moves).values(assignment=assignment_id, revision=revision, by=by))
+    return revision
+
+
+def moved_by_others(tx: Connection, assignment_id: str, since: int, device: str) -> bool:
+    """Whether anybody but this desk has changed an assignment after a revision."""
+    theirs = (moves.c.assignment == assignment_id, moves.c.revision > since, moves.c.by != device)
+    return tx.execute(select(moves.c.revision).where(*theirs).limit(1)).one_or_none() is not None
 
 
 def add_intent(tx: Connection, row: IntentRow) -> None:

@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 from record.trouble import Kind, Trouble
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # id-kp-documentSigning, RFC 9336
 
@@ -106,6 +106,11 @@ def _name(common_name: str, organisation: str) -> x509.Name:
             x509.NameAttribute(NameOID.COMMON_NAME, common_name[:64]),
         ]
     )
+
+
+def holds_until(pem: str | None) -> date | None:
+    """The last day (UTC) on which a certificate holds; None where there is none."""
+    return None if pem is None else x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc.date()
 
 
 def _certificate(

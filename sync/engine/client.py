@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from record.trouble import Kind, Trouble
 from sync.engine.wire import Answer, offline
 from sync.protocol import jws
+from sync.protocol.audit import AuditRecords, AuditState
 from sync.protocol.bundle import MEDIA_TYPE
 from sync.protocol.canonical import content_digest
 from sync.protocol.messages import (
@@ -95,6 +96,14 @@ class Client:
     def intent(self, wire: Wire, intent: Intent) -> IntentAnswer:
         """The hospital's answer to an intent."""
         return self._ask(wire, IntentAnswer, "POST", "/v1/intents", json=intent.model_dump(mode="json"))
+
+    def audit_state(self, wire: Wire) -> AuditState:
+        """Where the hospital's copy of this desk's audit record ends."""
+        return self._ask(wire, AuditState, "GET", "/v1/audit")
+
+    def audit(self, wire: Wire, records: AuditRecords) -> AuditState:
+        """Hands over records. Raises `Trouble` (STATE: the hospital holds that they do not continue what it has)."""
+        return self._ask(wire, AuditState, "POST", "/v1/audit", json=records.model_dump(mode="json"))
 
     @contextmanager
     def bundle(self, wire: Wire, request: BundleRequest) -> Iterator[Iterator[bytes]]:

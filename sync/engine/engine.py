@@ -1,4 +1,4 @@
-"""The engine: two threads, one for each way, that go on by themselves and tell the windows by values.
+"""The engine: two threads, one for each way, and a slow third that scrubs; they go on by themselves and tell the windows by values.
 
 It never stops for a trouble: it says so, waits (`Backoff`), and goes on from what is stored. `wake` makes both look at once.
 """
@@ -15,6 +15,8 @@ from record.trouble import Kind, Trouble
 from sync.engine.backoff import Backoff
 from sync.engine.client import Client
 from sync.engine.events import CertificateArrived, HospitalLost, HospitalReached, TroubleSeen, WorklistChanged
+from sync.engine.scrubber import Scrubber, ScrubPlan
+from sync.engine.way_audit import WayAudit
 from sync.engine.way_in import WayIn
 from sync.engine.way_out import WayOut
 from sync.engine.wire import Wire
@@ -33,6 +35,7 @@ log = logging.getLogger(__name__)
 
 CA_FILE = "hospital-ca.pem"
 EVERY_S = 20.0  # how often the feed is asked while nothing happens
+_SCRUB = ScrubPlan()
 REVOKED = "revoked"  # in the details of a refusal: the hospital shut this desk out
 STOP_S = 5.0  # a hung connection may hold a thread longer; it finds the vault locked then, and ends
 
@@ -45,6 +48,7 @@ class Engine:
         notify: is called after each event, from the engine's threads (the desk emits a Qt signal there).
         every_s: how often to ask the hospital while nothing happens.
         backoff: makes the waiting rule of each thread.
+        scrub: how the stored objects are read again in the background.
     """
 
     def __init__(
@@ -54,6 +58,7 @@ class Engine:
         notify: Callable[[], None] = lambda: None,
         every_s: float = EVERY_S,
         backoff: Callable[[], Backoff] = Backoff,
+        scrub: ScrubPlan = _SCRUB,
     ) -> None:
         self.vault = vault
         self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -67,24 +72,26 @@ class Engine:
         key = signing.device_key(vault.parts.enrolled.device())
         self._client = Client(home.enrolment.device, self._dataset, key, now=vault.clock, heard=vault.heard, answered=self.went_well)
         self._in = WayIn(vault, self._client, self._say, self._go_on)
+        self._audit = WayAudit(vault, self._client, key, self._say)
         self._out = WayOut(vault, self._client, self._say, self._go_on)
         self._address = home.address
         self._loops = [_Loop("way in", self, self._round_in, backoff()), _Loop("way out", self, self._round_out, backoff())]
+        self._scrubber = Scrubber(vault, scrub, self._stopping)
         vault.on_damage = lambda _case: self.wake()
 
     # -- life ----------------------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Starts both threads."""
-        for loop in self._loops:
-            loop.start()
+        """Starts the threads."""
+        for thread in (*self._loops, self._scrubber):
+            thread.start()
 
     def stop(self) -> None:
-        """Stops both threads and waits for them; what is stored is gone on with at the next start."""
+        """Stops the threads and waits for them; what is stored is gone on with at the next start."""
         self._stopping.set()
         self.wake()
-        for loop in self._loops:
-            loop.join(STOP_S)
+        for thread in (*self._loops, self._scrubber):
+            thread.join(STOP_S)
         self.vault.on_damage = lambda _case: None
 
     def wake(self) -> None:
@@ -131,14 +138,17 @@ class Engine:
     # -- the threads' work -------------------------------------------------------------------------------------------------------
 
     def _round_in(self, wire: Wire) -> None:
+        if self.vault.parts.enrolled.is_shut_out():
+            return
         self._certificate(wire)
         self._in.round(wire)
-        now = self.vault.clock()
-        key = signing.device_key(self.vault.parts.enrolled.device())
-        self.vault.parts.audit.sign_head(self.vault.home().enrolment.device, key, now)
+        shut_out = self.vault.lease().trouble if self.vault.parts.enrolled.is_shut_out() else None
+        if shut_out is not None:
+            raise shut_out
+        self._audit.round(wire)
 
     def _round_out(self, wire: Wire) -> None:
-        if self.vault.parts.outbox.pending():
+        if self.vault.parts.outbox.pending() and not self.vault.parts.enrolled.is_shut_out():
             self._out.round(wire)
             self._loops[0].awake.set()  # what was answered comes back by the feed
 

@@ -43,6 +43,7 @@ class Held:
     manifests: Mapping[str, int]
     assignments: Mapping[str, str]  # assignment → case
     agreed_drops: frozenset[str] = frozenset()
+    dataset: str = ""  # of which the revisions are; another one's begin anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ def plan(page: Page, held: Held) -> Plan | Waiting:
     if len(unasked) > 1 and len(unasked) * 10 > len(held.cases):
         return Waiting(drops)
     actions: list[Action] = []
-    revisions, manifests = dict(held.revisions), dict(held.manifests)
+    restored = bool(held.dataset) and page.dataset != held.dataset
+    revisions, manifests = {} if restored else dict(held.revisions), dict(held.manifests)
     for change in sorted(page.changes, key=lambda one: one.seq):
         action = _action(change, held.device, revisions, manifests)
         if action is not None:

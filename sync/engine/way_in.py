@@ -51,13 +51,8 @@ class WayIn:
     def revoked(self) -> None:
         """The hospital shut this desk out (it said so over its pinned connection): nothing of any case stays."""
         index = self._vault.parts.index
-        held = index.held_cases()
-        if not held and index.meta("revoked") is not None:
-            return
-        index.apply(Plan(self._dataset(), index.meta("cursor") or "", (Revoke("refused"),), held))
-        reached(Step.PLAN_STORED)
+        self._carry_out(Plan(self._dataset(), index.meta("cursor") or "", (Revoke("refused"),), index.held_cases()))
         self._shred()
-        self._say(WorklistChanged())
 
     def round(self, wire: Wire) -> None:
         """One whole round.
@@ -99,15 +94,22 @@ class WayIn:
         parts = self._vault.parts
         rows = {one["assignment"]: one["case_id"] for one in parts.index.rows()}
         device = self._vault.home().enrolment.device
-        held = Held(device, parts.index.held_cases(), parts.index.revisions(), parts.index.manifest_versions(), rows, self._agreed)
+        held = Held(
+            device, parts.index.held_cases(), parts.index.revisions(), parts.index.manifest_versions(), rows, self._agreed, self._dataset()
+        )
         decided = plan(page, held)
         if isinstance(decided, Waiting):
             self._say(DropsHeld(decided.cases, _many_drops(len(decided.cases))))
             return False
-        parts.index.apply(decided)
+        self._carry_out(decided)
+        return True
+
+    def _carry_out(self, decided: Plan) -> None:
+        for reason in [one.reason for one in decided.actions if isinstance(one, Revoke)]:
+            self._vault.shut_out(reason)
+        self._vault.parts.index.apply(decided)
         reached(Step.PLAN_STORED)
         self._tell(decided)
-        return True
 
     def _tell(self, decided: Plan) -> None:
         for case in sorted(decided.changed):

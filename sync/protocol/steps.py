@@ -39,7 +39,12 @@ class Step(StrEnum):
     # out, at the desk again
     RECEIPT_VERIFIED = "receipt-verified"
     RECEIPT_STORED = "receipt-stored"  # receipt and state, one transaction
+    # the audit record, at every sync
+    AUDIT_SIGNED = "audit-signed"  # desk: the head is signed and kept; its records are not sent yet
+    AUDIT_TAKEN = "audit-taken"  # hospital: records, head and its own entry, one transaction; no answer yet
 
+
+AT_THE_HOSPITAL = frozenset({Step.INTENT_DECIDED, Step.OPINION_VERIFIED, Step.OPINION_SEALED, Step.OPINION_RECORDED, Step.AUDIT_TAKEN})
 
 _seen: dict[str, int] = {}
 

@@ -1,15 +1,16 @@
-"""The desk's audit chain in `work.db`: canonical JSON (RFC 8785) + counter + SHA-256 of the one before; its head is signed at every sync.
+"""The desk's audit chain (`record.audit`) in `work.db`; its head is signed at every sync, and the hospital gets the records.
 
 An entry holds what was done, with our own random ids: never a name, a text or a UID.
 """
 
 from __future__ import annotations
 
-import hashlib
-from typing import TYPE_CHECKING, Any
+import json
+from typing import TYPE_CHECKING
 
+from record import audit
+from record.audit import BEGIN, Head
 from sync.protocol import jws
-from sync.protocol.canonical import canonical
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
 
     from sync.vault.database import Database
 
-START = "0" * 64
+_LAST = "SELECT counter, digest FROM audit ORDER BY counter DESC LIMIT 1"
 
 
 class AuditLog:
-    """Appends to the chain, checks it, signs its head."""
+    """Keeps the chain's lines and its signed heads."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
@@ -30,39 +31,37 @@ class AuditLog:
     def append(self, what: str, ids: dict[str, str | int], now: datetime) -> None:
         """One more record."""
         with self._db.write() as rows:
-            last = rows.execute("SELECT counter, digest FROM audit ORDER BY counter DESC LIMIT 1").fetchone()
-            counter, before = (last["counter"] + 1, last["digest"]) if last else (1, START)
-            entry = canonical({"counter": counter, "before": before, "at": now.isoformat(), "what": what, "ids": ids})
-            rows.execute("INSERT INTO audit VALUES (?, ?, ?)", (counter, entry.decode(), hashlib.sha256(entry).hexdigest()))
+            last = rows.execute(_LAST).fetchone()
+            made = audit.append(Head(*last) if last else BEGIN, {"act": what, "at": now.isoformat(), "what": ids})
+            rows.execute("INSERT INTO audit VALUES (?, ?, ?)", (made.counter, made.line, made.head.digest))
 
-    def head(self) -> tuple[int, str]:
-        """The last counter and digest."""
+    def head(self) -> Head:
+        """Where the chain ends."""
         with self._db.read() as rows:
-            last = rows.execute("SELECT counter, digest FROM audit ORDER BY counter DESC LIMIT 1").fetchone()
-        return (last["counter"], last["digest"]) if last else (0, START)
+            last = rows.execute(_LAST).fetchone()
+        return Head(*last) if last else BEGIN
 
-    def sign_head(self, device: str, key: EllipticCurvePrivateKey, now: datetime) -> str:
-        """The signed head (JWS), kept beside the chain."""
-        counter, digest = self.head()
-        claims: dict[str, Any] = {"device": device, "counter": counter, "digest": digest, "at": now.isoformat()}
-        token = jws.sign(claims, key, device, jws.Kind.AUDIT_HEAD)
+    def sign(self, head: Head, device: str, key: EllipticCurvePrivateKey, now: datetime) -> str:
+        """A head of the chain, signed (JWS) and kept beside it."""
+        token = jws.sign(head.claims(device, now.isoformat()), key, device, jws.Kind.AUDIT_HEAD)
         with self._db.write() as rows:
-            rows.execute("INSERT OR IGNORE INTO audit_heads VALUES (?, ?)", (counter, token))
+            rows.execute("INSERT OR REPLACE INTO audit_heads VALUES (?, ?, ?)", (head.counter, head.digest, token))
         return token
 
-    def records(self, after: int = 0) -> list[str]:
-        """The records after a counter, as canonical JSON."""
+    def lines(self, after: int = 0, most: int = -1) -> list[str]:
+        """The records after a counter, as canonical JSON; at most so many."""
         with self._db.read() as rows:
-            return [row["entry"] for row in rows.execute("SELECT entry FROM audit WHERE counter > ? ORDER BY counter", (after,))]
+            found = rows.execute("SELECT line FROM audit WHERE counter > ? ORDER BY counter LIMIT ?", (after, most))
+            return [row["line"] for row in found]
 
-    def broken_at(self) -> int | None:
-        """The first counter at which the chain does not hold; None where it holds."""
-        before = START
+    def entries(self) -> list[dict[str, object]]:
+        """What the records tell, the oldest first."""
+        return [json.loads(line)["entry"] for line in self.lines()]
+
+    def fault(self) -> str:
+        """Where the chain does not hold, by itself and against the heads that were signed; empty where it holds."""
         with self._db.read() as rows:
-            found = [(row["counter"], row["entry"], row["digest"]) for row in rows.execute("SELECT * FROM audit ORDER BY counter")]
-        for counter, (at, entry, digest) in enumerate(found, start=1):
-            sound = at == counter and f'"before":"{before}"' in entry and f'"counter":{counter},' in entry
-            if not sound or hashlib.sha256(entry.encode()).hexdigest() != digest:
-                return counter
-            before = digest
-        return None
+            kept = {row["counter"]: row["digest"] for row in rows.execute("SELECT counter, digest FROM audit")}
+            kept |= {row["counter"]: row["digest"] for row in rows.execute("SELECT counter, digest FROM audit_heads")}
+        broken = audit.verify(self.lines(), kept=kept)
+        return "" if broken is None else broken.sentence

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sync.vault.database import Database
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
+SHUT_OUT = "shut out"  # in the details of a lease's trouble
 _MARK_EVERY = timedelta(minutes=1)
 
 
@@ -80,6 +81,14 @@ class Enrolled:
         """The hospital's time and how long the lease lasts now."""
         self._put(high_water=server_time.isoformat(), lease_until=lease_until.isoformat())
 
+    def shut_out(self, reason: str) -> None:
+        """The hospital revoked this desk; for good."""
+        self._put(revoked=reason)
+
+    def is_shut_out(self) -> bool:
+        """Whether the hospital revoked this desk."""
+        return self._meta("revoked") is not None
+
     def lease(self, now: datetime) -> Lease:
         """How long the desk may go on; marks the time on the way."""
         mark, until = self._time("high_water"), self._time("lease_until")
@@ -87,6 +96,8 @@ class Enrolled:
             return Lease(until, mark, _clock_is_wrong())
         if mark is None or now > mark + _MARK_EVERY:
             self._put(high_water=now.isoformat())
+        if self.is_shut_out():
+            return Lease(until, now, _is_shut_out())
         return Lease(until, now, _lease_is_over() if until is not None and now > until else None)
 
     def _time(self, name: str) -> datetime | None:
@@ -114,6 +125,15 @@ def _clock_is_wrong() -> Trouble:
         "This computer's clock is wrong: it shows a time before Overread was last used.",
         "Set its date and time, then unlock again; nothing is lost.",
         details="clock",
+        kind=Kind.LOCKED,
+    )
+
+
+def _is_shut_out() -> Trouble:
+    return Trouble(
+        "The hospital has shut out this desk.",
+        "Ask the hospital why. Its cases are no longer here; what you signed and could not send yet is kept.",
+        details=SHUT_OUT,
         kind=Kind.LOCKED,
     )
 

@@ -42,7 +42,7 @@ class Index:
     # -- the feed ------------------------------------------------------------------------------------------------------
 
     def meta(self, name: str) -> str | None:
-        """A stored word: "dataset", "cursor", "policy", "revoked"."""
+        """A stored word: "dataset", "cursor", "policy", "scrub"."""
         with self._db.read() as rows:
             row = rows.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         return None if row is None else str(row["value"])
@@ -141,7 +141,7 @@ class Index:
     def _(self, action: Revoke, rows: Any) -> None:  # noqa: ANN401  sqlcipher3 has no types
         for row in rows.execute("SELECT id FROM cases").fetchall():
             _drop(rows, row["id"])
-        _put_meta(rows, "revoked", action.reason)
+        del action  # the vault keeps that it was shut out
 
     # -- objects -------------------------------------------------------------------------------------------------------
 
@@ -164,6 +164,14 @@ class Index:
         with self._db.read() as rows:
             query = "SELECT object, file_id FROM objects WHERE case_id = ? AND state = 'present'"
             return {row["object"]: bytes(row["file_id"]) for row in rows.execute(query, (case,))}
+
+    def present_after(self, case: str, object_id: str) -> Stored | None:
+        """The present object that comes next in order of case and name; None at the end."""
+        query = """SELECT case_id, object, file_id FROM objects WHERE state = 'present' AND (case_id, object) > (?, ?)
+            ORDER BY case_id, object LIMIT 1"""
+        with self._db.read() as rows:
+            row = rows.execute(query, (case, object_id)).fetchone()
+        return None if row is None else Stored(row["case_id"], row["object"], bytes(row["file_id"]))
 
     def object_lengths(self, case: str) -> dict[str, int]:
         """The length of each object of a case that this desk keeps."""

@@ -60,6 +60,14 @@ class Outbox:
             if state == "pending" or (intent in _MOVES and revisions.get(assignment, 0) <= seen)
         }
 
+    def refusals(self) -> dict[str, str]:
+        """By assignment, why the hospital refused its latest intent, where it did."""
+        query = """SELECT case_id, assignment, key, answer FROM outbox o WHERE kind = 'intent' AND state = 'refused' AND answer IS NOT NULL
+            AND id = (SELECT max(id) FROM outbox n WHERE n.kind = 'intent' AND n.assignment = o.assignment)"""
+        with self._db.read() as rows:
+            found = [(row["case_id"], row["assignment"], row["key"], bytes(row["answer"])) for row in rows.execute(query)]
+        return {assignment: _reason(json.loads(self._keys.open(case, f"answer {key}", answer))) for case, assignment, key, answer in found}
+
     def holds(self, case: str) -> bool:
         """Whether anything of the case is on its way out."""
         with self._db.read() as rows:
@@ -114,6 +122,11 @@ class Outbox:
     def _move(rows: Any, item: OutboxItem, state: OpinionState) -> None:  # noqa: ANN401  sqlcipher3 has no types
         query = "UPDATE opinions SET state = ? WHERE assignment = ? AND revision = ?"
         rows.execute(query, (state.value, item.assignment, item.revision))
+
+
+def _reason(answer: dict[str, Any]) -> str:
+    """The reason in an answer: the hospital's own, or the trouble that stood for one."""
+    return str(answer.get("reason") or answer.get("what_happened", ""))
 
 
 def _item(row: Any) -> OutboxItem:  # noqa: ANN401  sqlcipher3 has no types

@@ -64,7 +64,7 @@ WORK: tuple[str, ...] = (
         assignment TEXT NOT NULL, revision INTEGER NOT NULL, receipt TEXT NOT NULL, received_at TEXT NOT NULL, quarantined INTEGER NOT NULL,
         jws TEXT NOT NULL, PRIMARY KEY (assignment, revision)
     ) WITHOUT ROWID;
-    CREATE TABLE audit (counter INTEGER PRIMARY KEY, entry TEXT NOT NULL, digest TEXT NOT NULL);
-    CREATE TABLE audit_heads (counter INTEGER PRIMARY KEY, jws TEXT NOT NULL);
+    CREATE TABLE audit (counter INTEGER PRIMARY KEY, line TEXT NOT NULL, digest TEXT NOT NULL);
+    CREATE TABLE audit_heads (counter INTEGER PRIMARY KEY, digest TEXT NOT NULL, jws TEXT NOT NULL);
     """,
 )

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat, load_der_private_key
-from cryptography.x509.oid import NameOID
 
+from record.signature.authority import make_request
 from record.trouble import Kind, Trouble
 from sync.protocol.canonical import canonical
 from sync.seal.commit import write_durably
@@ -77,9 +76,7 @@ def open_key(folder: Path, passphrase: str, store_by_name: Callable[[str], Secre
 
 def signing_request(key: ec.EllipticCurvePrivateKey, login: str) -> str:
     """A PKCS #10 request (RFC 2986) in PEM; the hospital writes the certificate's names itself."""
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, login[:64] or "physician")])
-    request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, SHA256())
-    return request.public_bytes(Encoding.PEM).decode()
+    return make_request(key, login or "physician").decode()
 
 
 def check_certificate(folder: Path, certificate_pem: str, signing_ca_pem: str) -> None:

@@ -204,8 +204,9 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class ScrubResult:
-    """What a scrub read, and how many objects it found damaged (they are wanted again)."""
+    """What a scrub read, how many objects it found damaged (they are wanted again), and whether it came to the end."""
 
     objects: int
     bytes: int
     damaged: int
+    whole: bool

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from record.trouble import Kind, Trouble
 from sync.protocol.messages import Manifest
 from sync.seal.writer import storage_trouble
-from sync.vault import documents, signing, unlocking, upkeep, worklist
+from sync.vault import documents, scrub, signing, unlocking, upkeep, worklist
 from sync.vault.database import locked
 from sync.vault.enrolled import Home, not_enrolled
 from sync.vault.exclusive import Exclusive
@@ -194,6 +194,14 @@ class Vault:
         with self._guard:
             self._lease = None
 
+    def shut_out(self, reason: str) -> None:
+        """The hospital revoked this desk: from now on nothing can be read, only what was signed can still be saved."""
+        if not self.parts.enrolled.is_shut_out():
+            self.parts.enrolled.shut_out(reason)
+            self.parts.audit.append("shut out", {}, self.clock())
+        with self._guard:
+            self._lease = None
+
     def signing_key(self, passphrase: str) -> EllipticCurvePrivateKey:
         """The signing key, for one signature: let go of it after. Raises `Trouble` (IDENTITY, LOCKED, DAMAGED)."""
         self._for_reading()
@@ -341,6 +349,11 @@ class Vault:
         """The composed (or the signed) PDF. Raises `Trouble` (STATE: none; DAMAGED; LOCKED: the case was shredded)."""
         return documents.read(self.parts, assignment, revision, signed=signed)
 
+    def undelivered(self) -> tuple[OpinionView, ...]:
+        """What was signed and has no receipt; it can be read with `document` whatever the lease says."""
+        found = [one for revisions in self.parts.work.opinions().values() for one in revisions]
+        return tuple(one for one in found if one.signed_sha256 is not None and one.receipt is None)
+
     def receipt_token(self, assignment: str, revision: int) -> str | None:
         """The receipt as it came (JWS)."""
         return self.parts.outbox.receipt_token(assignment, revision)
@@ -354,10 +367,10 @@ class Vault:
             self.forget_files(case)
         return done
 
-    def scrub(self, go_on: Callable[[], bool] = lambda: True) -> ScrubResult:
-        """Reads every present object whole; a damaged one is wanted again. `go_on` is asked between two objects."""
+    def scrub(self, pace: Callable[[int], bool] = lambda _bytes: True) -> ScrubResult:
+        """Reads every present object whole, from where the last scrub stopped; a damaged one is wanted again. See `scrub.scrub`."""
         parts = self.parts
-        return upkeep.scrub(parts, go_on, lambda case, object_id: self._found_damaged(parts, case, object_id))
+        return scrub.scrub(parts, pace, lambda case, object_id: self._found_damaged(parts, case, object_id), self.clock())
 
     def damage(self) -> list[str]:
         """What the integrity checks of both databases and of the audit chain find; empty where all is sound."""

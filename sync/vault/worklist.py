@@ -26,7 +26,8 @@ def rows(parts: Parts) -> tuple[WorklistRow, ...]:
     known = parts.index.rows()
     opinions = parts.work.opinions()
     intents = parts.outbox.pending_intents({one["assignment"]: one["assignment_revision"] for one in known})
-    found = [_row(parts, one, opinions.get(one["assignment"], ()), intents) for one in known]
+    refusals = parts.outbox.refusals()
+    found = [_row(parts, one, opinions.get(one["assignment"], ()), intents, refusals) for one in known]
     return tuple(sorted(found, key=lambda one: (one.due_at, one.assignment.id)))
 
 
@@ -78,7 +79,9 @@ def _taken(opinion: OpinionView) -> bool:
     return opinion.refusal is not None and SIGNED_AGAIN in opinion.refusal.details
 
 
-def _row(parts: Parts, one: dict[str, Any], opinions: tuple[OpinionView, ...], intents: dict[str, str]) -> WorklistRow:
+def _row(
+    parts: Parts, one: dict[str, Any], opinions: tuple[OpinionView, ...], intents: dict[str, str], refusals: dict[str, str]
+) -> WorklistRow:
     assignment = _assignment(parts, one)
     body = None if one["case_body"] is None else _case_body(parts, one)
     arrived = one["manifest_version"] is not None
@@ -91,10 +94,10 @@ def _row(parts: Parts, one: dict[str, Any], opinions: tuple[OpinionView, ...], i
         studies=one["studies"],
         series=one["series"],
         instances=one["instances"] if arrived else assignment.offer.images,
-        due_at=body.due_at if body is not None else assignment.offer.due_at,
+        due_at=assignment.offer.due_at,
         opinion=opinions[-1] if opinions else None,
         pending_intent=intents.get(assignment.id),
-        trouble=_case_trouble(one),
+        trouble=_case_trouble(one) or _refused(refusals.get(assignment.id, "")),
     )
 
 
@@ -108,6 +111,12 @@ def _case_trouble(one: dict[str, Any]) -> Trouble | None:
         "They are fetched again by themselves as soon as the hospital is reached; the rest can be read.",
         kind=Kind.DAMAGED,
     )
+
+
+def _refused(reason: str) -> Trouble | None:
+    if not reason:
+        return None
+    return Trouble(f"The hospital did not take what you wanted: {reason}", "A coordinator sees it too.", kind=Kind.REFUSED)
 
 
 def _assignment(parts: Parts, one: dict[str, Any]) -> AssignmentBody:

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
+from record.audit import BEGIN, record, verify
 from record.trouble import Kind, Trouble
 from sync.protocol import jws
+from sync.protocol.audit import AuditRecords, AuditState
 from sync.protocol.canonical import canonical
 from sync.protocol.enrolment_code import EnrolmentCode, authority_digest, to_text
 from sync.protocol.messages import (
@@ -87,6 +89,7 @@ class HospitalDouble:
         self.manifests: dict[str, ManifestBody] = {}
         self.revoked: set[str] = set()
         self.holdings: list[list[str]] = []
+        self.audits: dict[str, list[str]] = {}  # lines by device
         self.bundles: list[list[tuple[str, int]]] = []
         self.server = Server(self, *self.keys.tls.server(self.folder))
 
@@ -231,6 +234,22 @@ class HospitalDouble:
                     key=intent.key, accepted=not refused, reason="A reason is missing." if refused else ""
                 )
             return self.intents[intent.key]
+
+    def audit_state(self, device: str) -> AuditState:
+        end = ([BEGIN] + [one.head for line in self.audits.get(device, []) if (one := record(line))])[-1]
+        return AuditState(counter=end.counter, digest=end.digest)
+
+    def audit(self, device: str, sent: AuditRecords) -> AuditState:
+        """Takes what continues; anything else is refused."""
+        claims = jws.verify(sent.head, {device: self.devices[device]}, jws.Kind.AUDIT_HEAD)
+        with self.guard:
+            known = self.audits.setdefault(device, [])
+            new = [one for one in sent.records if one not in known]
+            cut = not sent.records and claims["counter"] < len(known)
+            if cut or claims["chain"] != device or verify(known + new, kept={claims["counter"]: claims["digest"]}):
+                raise Trouble("The audit record does not continue.", "Go on working.", "409 audit", Kind.STATE)
+            known += new
+            return self.audit_state(device)
 
     def opinion(self, assignment: str, revision: int, pdf: bytes, device: str) -> str:
         with self.guard:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from record.trouble import Kind, Trouble
+from sync.protocol.audit import AuditRecords
 from sync.protocol.bundle import MEDIA_TYPE, Missing, ObjectHead, end_frame, head_frame, missing_frame
 from sync.protocol.canonical import content_digest
 from sync.protocol.messages import (
@@ -249,6 +250,14 @@ def _opinion(handler: _Handler, found: re.Match[str], body: bytes, _query: Any) 
     handler.answer(ReceiptAnswer(receipt=receipt))
 
 
+def _audit(handler: _Handler, _found: Any, body: bytes, _query: Any) -> None:
+    device = handler.device()
+    if handler.command == "GET":
+        handler.answer(handler.hospital.audit_state(device))
+    else:
+        handler.answer(handler.hospital.audit(device, AuditRecords.model_validate_json(body)))
+
+
 ROUTES: dict[tuple[str, str], Callable[..., None]] = {
     ("GET", "/v1/authority"): _authority,
     ("POST", "/v1/enrolments"): _enrol,
@@ -258,5 +267,7 @@ ROUTES: dict[tuple[str, str], Callable[..., None]] = {
     ("POST", "/v1/holdings"): _holdings,
     ("POST", "/v1/bundles"): _bundles,
     ("POST", "/v1/intents"): _intent,
+    ("GET", "/v1/audit"): _audit,
+    ("POST", "/v1/audit"): _audit,
     ("PUT", "/v1/assignments/(?P<assignment>[^/]+)/opinions/(?P<revision>[0-9]+)"): _opinion,
 }

@@ -78,6 +78,10 @@ class HospitalProcess:
         assert found is not None
         return found[0]
 
+    def revoke(self, device: str) -> None:
+        """Shuts a desk out."""
+        self._run("revoke", device)
+
     def offer(self) -> str:
         """Imports the smallest demo case and offers it; gives its id."""
         found = re.search(r"case ([0-9a-f]{32})", self._run("import", str(CASES / "chest-radiographs")))

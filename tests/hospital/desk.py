@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import requests
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -21,6 +21,9 @@ from record.signature.sign import sign
 from sync.protocol import enrolment_code, jws
 from sync.protocol.canonical import content_digest
 from sync.protocol.messages import Page
+
+if TYPE_CHECKING:
+    from record.audit import Head
 
 FONTS = Path(__file__).resolve().parents[2] / "resources" / "fonts"
 PASSWORD = "a password of the account"
@@ -89,8 +92,8 @@ class Desk:
         """The body that the feed gives now; None where it is dropped or not there."""
         return next((one.body for one in self.page().changes if one.kind == kind and one.id == name), None)
 
-    def intent(self, kind: str, case: str, assignment: str, key: str = "", **body: str) -> dict[str, Any]:
-        told = {"key": key or f"{kind}-{assignment}", "kind": kind, "case": case, "assignment": assignment, "seen_revision": 1}
+    def intent(self, kind: str, case: str, assignment: str, key: str = "", seen: int = 1, **body: Any) -> dict[str, Any]:
+        told = {"key": key or f"{kind}-{assignment}", "kind": kind, "case": case, "assignment": assignment, "seen_revision": seen}
         answer = self.ask("POST", "/v1/intents", json=told | {"body": body})
         assert answer.status_code == 200, answer.text
         given: dict[str, Any] = answer.json()
@@ -110,6 +113,11 @@ class Desk:
         """A signed PDF that says `facts`."""
         composed = compose(make_document(Draft(), facts), {}, _font, facts.composed_at).pdf
         return sign(composed, self.signer, self.certificate(), signing_authority.encode(), datetime.now(UTC))
+
+    def audit(self, lines: list[str], head: Head, at: str = "2026-11-25T10:00:00+00:00", key: Any = None) -> requests.Response:
+        """Sends records with a signed head."""
+        token = jws.sign(head.claims(self.device, at), key or self.key, self.device, jws.Kind.AUDIT_HEAD)
+        return self.ask("POST", "/v1/audit", json={"records": lines, "head": token})
 
     def upload(self, assignment: str, revision: int, signed: bytes, digest: str | None = None) -> requests.Response:
         told = content_digest(signed) if digest is None else digest

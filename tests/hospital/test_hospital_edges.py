@@ -10,19 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import delete, update
 
-from hospital.__main__ import _object_faults
-from hospital.audit import AuditChain
 from hospital.desks.bodies import case_key
 from hospital.intake.alone import alone
-from hospital.keys import receipts
-from hospital.keys.master import MasterKey
+from hospital.overview import object_faults
 from hospital.store import cases, people, work
 from hospital.store.database import Database
 from hospital.store.migrate import current, head, migrate
 from hospital.store.objects import ObjectStore
-from hospital.store.tables import audit, metadata
+from hospital.store.tables import metadata
 from record.trouble import Kind, Trouble
 from sync.seal.keys import CaseKey
 from tests.hospital import stage as stages
@@ -53,7 +49,7 @@ def test_a_doubled_image_is_one_instance_whose_objects_open(stage: Stage, tmp_pa
 
 def _faults_of(stage: Stage, case: str) -> list[str]:
     with stage.house.database.read() as tx:
-        return [one for one in _object_faults(stage.house, tx) if case in one]
+        return [one for one in object_faults(stage.house, tx) if case in one]
 
 
 def test_files_that_are_no_images_are_told_to_the_physician(stage: Stage, tmp_path: Path) -> None:
@@ -90,7 +86,7 @@ def test_an_offer_lapses_when_it_is_accepted_too_late(stage: Stage) -> None:
     desk = stage.desk()
     made = stage.offered(desk)
     with stage.house.database.write() as tx:
-        work.change_assignment(tx, made, offered_until=datetime(2026, 1, 1, tzinfo=UTC))
+        work.change_assignment(tx, made, work.HOSPITAL, offered_until=datetime(2026, 1, 1, tzinfo=UTC))
     answer = desk.intent("accept", stage.case, made)
     assert (answer["accepted"], answer["reason"]) == (False, "The time of this offer is over.")
     assert (desk.newest("assignment", made) or {})["state"] == "lapsed"
@@ -181,36 +177,6 @@ def test_check_names_a_lost_object(own_server: Server, tmp_path: Path) -> None:
         assert made.case in said
     finally:
         made.house.close()
-
-
-def test_the_audit_chain_shows_what_was_changed_cut_or_torn(tmp_path: Path) -> None:
-    master = MasterKey(b"m" * 32)
-    receipts.make(tmp_path, master)
-    heads = tmp_path / "heads"
-    chain, now = AuditChain(heads, receipts.load(tmp_path, master)), datetime.now(UTC)
-    database = Database(tmp_path / "audit.db", b"d" * 32)
-    try:
-        migrate(database)
-        with database.write() as tx:
-            for count in range(3):
-                chain.add(tx, now, "act", "somebody", number=count)
-            chain.publish(tx, now)
-            chain.publish(tx, now)
-            assert list(chain.faults(tx)) == []
-        assert len(heads.read_text("ascii").splitlines()) == 1
-        with heads.open("a", encoding="ascii") as out:
-            out.write('{"counter": 9, "he')
-        with database.write() as tx:
-            chain.add(tx, now, "act", "somebody", number=3)
-            chain.publish(tx, now)
-            assert list(chain.faults(tx)) == []
-            assert json.loads(heads.read_text("ascii").splitlines()[-1])["counter"] == 4
-            tx.execute(update(audit).where(audit.c.counter == 2).values(entry=audit.c.entry + " "))
-            assert any("2" in one for one in chain.faults(tx))
-            tx.execute(delete(audit).where(audit.c.counter == 4))
-            assert any("published" in one for one in chain.faults(tx))
-    finally:
-        database.close()
 
 
 def test_the_migrations_give_the_tables_and_newer_ones_are_refused(tmp_path: Path) -> None:

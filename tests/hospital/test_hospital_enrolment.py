@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from hospital.desks import enrolling
 from hospital.store import people
 from sync.protocol import enrolment_code
 
@@ -72,10 +73,27 @@ def test_a_token_ends_and_a_revoked_desk_gets_none(stage: Stage) -> None:
         people.add_token(tx, "worn out", desk.device, now - timedelta(seconds=1), now - timedelta(minutes=10))
     assert desk.ask("GET", "/v1/changes", token="worn out").status_code == 401
     assert desk.ask("GET", "/v1/changes").status_code == 200
-    with stage.house.database.write() as tx:
-        people.revoke_device(tx, desk.device, "lost", stage.house.now())
-    assert desk.ask("GET", "/v1/changes").status_code == 401
+    enrolling.revoke(stage.house, desk.device, "lost")
     assert desk.ask("POST", "/v1/tokens", json={"assertion": desk.assertion()}).status_code == 401
+
+
+def test_a_revoked_desk_reads_that_it_is_and_nothing_else(stage: Stage) -> None:
+    desk = stage.desk()
+    made = stage.accepted(desk)
+    cursor = desk.page().cursor
+    other = stage.stranger(desk.login + "x")
+    other.login = desk.login
+    other.enrol(stage.code(desk.login))
+    enrolling.revoke(stage.house, desk.device, "lost")
+    for start in ("", cursor):
+        told = [(one.kind, one.id, one.op, one.body) for one in desk.page(start).changes]
+        assert told == [("revocation", desk.device, "put", {"device": desk.device, "reason": "lost"})]
+    for method, path in (("GET", "/v1/certificate"), ("GET", "/v1/audit"), ("POST", "/v1/bundles"), ("POST", "/v1/intents")):
+        answer = desk.ask(method, path, json={})
+        assert (answer.status_code, answer.json()["details"]) == (401, "revoked")
+    assert desk.upload(made, 1, b"%PDF").status_code == 401
+    kinds = {one.kind for one in other.page().changes}
+    assert {"assignment", "case", "revocation"} <= kinds, "the physician's other desk goes on"
 
 
 def test_another_key_is_not_this_desk(stage: Stage) -> None:

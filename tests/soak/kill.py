@@ -19,7 +19,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from sync.protocol.steps import Step
+from sync.protocol.steps import AT_THE_HOSPITAL, Step
 from sync.vault.vault import Vault
 from tests.figures import Row, tell
 from tests.journeys.processes import ROOT, House, until
@@ -28,7 +28,6 @@ from tests.journeys.stage import PASSPHRASE, PASSWORD, Hospital
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HOSPITALS = (Step.INTENT_DECIDED, Step.OPINION_VERIFIED, Step.OPINION_SEALED, Step.OPINION_RECORDED)
 CASE = "chest-radiographs"
 
 
@@ -93,7 +92,7 @@ def cycle(hospital: Hospital, number: int, step: Step, times: int, tally: Tally)
     assignment = hospital.command("assign", hospital.cases[CASE], login).split()[-1]
     code = hospital.command("enrol", login).strip()
     desk, kill_at = Desk(hospital.house, login), f"{step}:{times}"
-    at_hospital = step in HOSPITALS
+    at_hospital = step in AT_THE_HOSPITAL
     if at_hospital:
         hospital.stop()
         hospital.start(OVERREAD_KILL_AT=kill_at)

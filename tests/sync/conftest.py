@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sync.engine.enrol import enrol
+from sync.engine.events import Synced
 from sync.vault.unlocking import Stretching
 from tests.doubles.hospital import HospitalDouble
+from tests.sync.running import PASSPHRASE, objects_of, ready, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
 
     from sync.vault.vault import Vault
 
+__all__ = ["CHEAP", "PASSPHRASE", "until"]
+
 CHEAP = Stretching(memory_kib=256, iterations=1, lanes=1)
-PASSPHRASE = "a long enough passphrase"
 
 
 @pytest.fixture
@@ -41,3 +44,12 @@ def until(condition: Callable[[], bool], what: str, seconds: float = 20.0) -> No
     while not condition():
         assert time.monotonic() < deadline, f"waited in vain for: {what}"
         time.sleep(0.01)
+
+
+@pytest.fixture
+def with_case(hospital: HospitalDouble, desk: Vault) -> Vault:
+    hospital.add_case("c1", objects_of(2, 5000))
+    with running(desk) as run:
+        until(lambda: ready(desk) and desk.certificate() is not None, "the case is ready")
+        until(lambda: run.saw(Synced), "the round is through")
+    return desk

@@ -12,17 +12,18 @@ from record.trouble import Kind, Trouble
 from sync.engine.client import Client
 from sync.engine.engine import CA_FILE
 from sync.engine.enrol import enrol
-from sync.engine.events import Delivered, IntentAnswered
+from sync.engine.events import Delivered, IntentAnswered, Synced
 from sync.engine.wire import Wire
 from sync.protocol.bundle import Missing, ObjectBytes, ObjectEnd, ObjectHead, Parser
 from sync.protocol.canonical import canonical
 from sync.protocol.messages import BundleRequest, Intent
 from sync.vault import signing
+from sync.vault.enrolled import SHUT_OUT
 from tests.doubles.hospital import HospitalDouble
 from tests.doubles.hospital_process import PASSWORD, HospitalProcess
 from tests.sync.conftest import CHEAP, PASSPHRASE, until
 from tests.sync.desk_process import MAKERS
-from tests.sync.test_engine_ways import running
+from tests.sync.running import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,12 @@ class Either:
 
     def code(self) -> str:
         return self.hospital.code()
+
+    def revoke(self, device: str) -> None:
+        if isinstance(self.hospital, HospitalProcess):
+            self.hospital.revoke(device)
+        else:
+            self.hospital.put("revocation", device, {"device": device, "reason": "lost"})
 
     def offer(self) -> str:
         if isinstance(self.hospital, HospitalProcess):
@@ -171,6 +178,16 @@ def test_the_same_intent_is_answered_the_same(either: Either, joined: Vault) -> 
     assert client.intent(wire, accept).accepted
     assert not client.intent(wire, empty).accepted
     wire.close()
+
+
+def test_a_running_desk_reads_its_revocation_in_the_feed(either: Either, joined: Vault) -> None:
+    case = _arrived(either, joined)
+    with running(joined) as run:
+        until(lambda: run.saw(Synced), "a round")
+        either.revoke(joined.home().enrolment.device)
+        until(lambda: bool(run.troubles()), "it is told")
+        assert run.troubles()[0].details == SHUT_OUT, "by the feed, not by a refusal"
+        until(lambda: joined.parts.keys.find(case) is None, "the case is gone")
 
 
 def test_a_stranger_gets_nothing(either: Either, joined: Vault) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sync.protocol.steps import Step
+from sync.protocol.steps import AT_THE_HOSPITAL, Step
 from sync.vault.vault import Vault
 from tests.sync.conftest import PASSPHRASE
 
@@ -23,11 +23,7 @@ if TYPE_CHECKING:
 
     from tests.doubles.hospital import HospitalDouble
 
-AT_THE_DESK = [
-    step
-    for step in Step
-    if step not in {Step.INTENT_DECIDED, Step.OPINION_VERIFIED, Step.OPINION_SEALED, Step.OPINION_RECORDED}  # the hospital's own
-]
+AT_THE_DESK = [step for step in Step if step not in AT_THE_HOSPITAL]
 AGAIN = [f"{Step.PART_WRITTEN}:5", f"{Step.BATCH_RENAMED}:2", f"{Step.ROWS_STORED}:2", f"{Step.UPLOAD_SENT}:2"]
 
 

@@ -143,6 +143,14 @@ def test_older_revisions_do_nothing() -> None:
     assert [type(action) for action in decided.actions] == [PutCase]
 
 
+def test_the_revisions_of_a_restored_hospital_begin_anew() -> None:
+    held = Held("me", frozenset({"c1"}), {("case", "c1"): 5}, {}, {}, dataset="before")
+    for dataset, puts in (("before", 0), ("after", 1)):
+        decided = plan(Page(dataset=dataset, changes=[_change(1, "case", "c1", 3, "put")], cursor="", more=False), held)
+        assert isinstance(decided, Plan)
+        assert len(decided.actions) == puts
+
+
 def test_a_revocation_counts_for_this_desk_alone() -> None:
     held = Held("me", frozenset({"c1"}), {}, {}, {})
     for device, actions in (("me", [Revoke]), ("other", [])):

@@ -27,7 +27,7 @@ def upgrade() -> None:
     op.create_table(
         "audit",
         sa.Column("counter", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("entry", sa.String(), nullable=False),
+        sa.Column("line", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("counter"),
     )
@@ -72,7 +72,6 @@ def upgrade() -> None:
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("sealed_offer", sa.LargeBinary(), nullable=False),
         sa.Column("next_revision", sa.Integer(), nullable=False),
         sa.Column("offered_until", sa.String(), nullable=True),
@@ -171,6 +170,35 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case", "object"], ["objects.case", "objects.object"]),
         sa.ForeignKeyConstraint(["case"], ["cases.id"]),
         sa.PrimaryKeyConstraint("case", "version"),
+    )
+    op.create_table(
+        "desk_audit",
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("counter", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("line", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["device"], ["devices.id"]),
+        sa.PrimaryKeyConstraint("device", "counter"),
+    )
+    op.create_table(
+        "desk_heads",
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("counter", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("signed_at", sa.String(), nullable=False),
+        sa.Column("head", sa.String(), nullable=False),
+        sa.Column("fault", sa.String(), nullable=False),
+        sa.Column("fault_head", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["device"], ["devices.id"]),
+        sa.PrimaryKeyConstraint("device"),
+    )
+    op.create_table(
+        "moves",
+        sa.Column("assignment", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["assignment"], ["assignments.id"]),
+        sa.PrimaryKeyConstraint("assignment", "revision"),
     )
     op.create_table(
         "opinions",
