@@ -6,53 +6,39 @@ from dataclasses import replace
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from viewer.load.loader import Loader, warm
 from viewer.load.memory import Memory
+from viewer.screen.acts import Acts
 from viewer.screen.book import Book
-from viewer.screen.cine import Cine
 from viewer.screen.colours import DEFAULT_COLOURS
 from viewer.screen.computed import Computed
-from viewer.screen.drawing import MARK_TOOLS
 from viewer.screen.hung import Hung, first_index, grid_for
-from viewer.screen.keys import PRESET_ACTS, Act
-from viewer.screen.presets import own_window, preset
+from viewer.screen.presets import preset
 from viewer.screen.space import cut, cuts, show_place
-from viewer.screen.text_entry import TextEntry
 from viewer.screen.together import Together
-from viewer.screen.view import View, apply, zoomed
+from viewer.screen.view import View
 from viewer.screen.viewport import Viewport
-from viewer.screen.window_entry import WindowEntry
 from viewer.tools.marks import Marks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from viewer.dicom.grey import Voi
     from viewer.load.frames import SeriesFrames
     from viewer.load.loader import Decode
     from viewer.load.series import SeriesData
     from viewer.load.source import FrameSource
     from viewer.screen.colours import ScreenColours
+    from viewer.screen.keys import Act
     from viewer.screen.viewport import Frames
-    from viewer.tools.marks import Mark
 
 __all__ = ["Hung", "ViewportGrid", "first_index", "grid_for"]
 
 GAP = 2
 WARM_AFTER_MS = 600  # the room is drawn first
-SCROLLS = {
-    Act.IMAGE_NEXT: 1,
-    Act.IMAGE_PREVIOUS: -1,
-    Act.IMAGES_NEXT_TEN: 10,
-    Act.IMAGES_PREVIOUS_TEN: -10,
-    Act.IMAGE_FIRST: -(1 << 30),
-    Act.IMAGE_LAST: 1 << 30,
-}
-TOOLS = (Act.WINDOW_TOOL, Act.ZOOM_TOOL, Act.PAN_TOOL, *MARK_TOOLS)
 
 
 class ViewportGrid(QWidget):
@@ -87,21 +73,14 @@ class ViewportGrid(QWidget):
         self._rows, self._columns, self._large = 1, 1, False
         self._active = 0
         self._waiting_first = False
-        self._tool = Act.WINDOW_TOOL
-        self._last_asked: Act | None = None
         self._together = Together()
-        self._cine = Cine(self)
         self._computed = Computed(self)
-        self._entry = WindowEntry(self, colours)
-        self._entry.chosen.connect(self._window_typed)
-        self._text_entry = TextEntry(self, colours)
-        self._text_entry.written.connect(lambda mark, words: self.book.add(replace(mark, text=words)))
+        self._acts = Acts(self, self._computed)
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(GAP)
         self._arrived.connect(self._frame_arrived, Qt.ConnectionType.QueuedConnection)
         QTimer.singleShot(WARM_AFTER_MS, self, lambda: Thread(target=warm, name="frames-warm", daemon=True).start())
-        self._acts = self._table()
         self._make(1)
         self._arrange(1, 1)
 
@@ -114,7 +93,7 @@ class ViewportGrid(QWidget):
 
     def close_case(self) -> None:
         """Lets go of images, marks and threads."""
-        self._cine.stop()
+        self._acts.stop()
         for viewport in self.viewports:
             viewport.clear()
         if self._loader is not None:
@@ -170,91 +149,30 @@ class ViewportGrid(QWidget):
 
     def do(self, act: Act) -> bool:
         """Does an act of the viewports; False where it is not one of theirs."""
-        done = self._acts.get(act)
-        if done is None:
-            return False
-        done()
-        return True
+        return self._acts.do(act)
 
-    def _table(self) -> dict[Act, Callable[[], None]]:
-        acts: dict[Act, Callable[[], None]] = {
-            Act.VIEWPORT_NEXT: lambda: self._step_viewport(1),
-            Act.VIEWPORT_PREVIOUS: lambda: self._step_viewport(-1),
-            Act.ONE_LARGE: self._toggle_large,
-            Act.WINDOW_STORED: lambda: self._set_voi(None),
-            Act.RESET: lambda: self.active().reset(),
-            Act.ZOOM_IN: lambda: self._zoom(1.2),
-            Act.ZOOM_OUT: lambda: self._zoom(1 / 1.2),
-            Act.MARKS: self.book.toggle,
-            Act.UNDO: self.book.undo,
-            Act.REDO: self.book.redo,
-            Act.DELETE: self.book.delete,
-            Act.LEAVE_TOOL: lambda: self._take_tool(Act.WINDOW_TOOL),
-            Act.LINK: lambda: self._set_linked(linked=not self._together.on),
-            Act.LINK_HERE: self._link_here,
-            Act.CINE: lambda: self._cine.toggle(self.active()),
-            **self._computed.table(),
-        }
-        for act in (Act.INVERT, Act.ROTATE, Act.FLIP_HORIZONTAL, Act.FLIP_VERTICAL):
-            acts[act] = lambda act=act: self.active().turned(act)  # type: ignore[misc]  # bound by its default
-        for act, step in SCROLLS.items():
-            acts[act] = lambda step=step: self.active().go_to(self.active().index + step)  # type: ignore[misc]  # likewise
-        for act, key in PRESET_ACTS.items():
-            acts[act] = lambda key=key: self._preset(key)  # type: ignore[misc]  # likewise
-        for act in TOOLS:
-            acts[act] = lambda act=act: self._take_tool(act)  # type: ignore[misc]  # likewise
-        return acts
+    def step_viewport(self, step: int) -> None:
+        """Gives the keys to the viewport `step` places on."""
+        shown = [n for n, v in enumerate(self._visible()) if v.isVisible()]
+        if shown:
+            at = shown.index(self._active) if self._active in shown else 0
+            self.viewports[shown[(at + step) % len(shown)]].setFocus(Qt.FocusReason.TabFocusReason)
 
-    def _asked(self, act: Act) -> None:
-        again = act is Act.WINDOW_TOOL and self._last_asked is act
-        self._last_asked = act
-        if again:
-            self._type_window()
-        elif not self.do(act):
-            self.act.emit(act)
+    def toggle_large(self) -> None:
+        """One large, and back."""
+        self._large = not self._large and len(self._visible()) > 1
+        for number, viewport in enumerate(self._visible()):
+            viewport.setVisible(not self._large or number == self._active)
+        self.active().setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _take_tool(self, act: Act) -> None:
-        self._tool = act
-        for viewport in self.viewports:
-            viewport.tool = act
-            viewport.forget_hands()
-        self.tool.emit(act)
+    def toggle_link(self) -> None:
+        """Linked scroll, on and off."""
+        self._set_linked(linked=not self._together.on)
 
-    def _preset(self, key: int) -> None:
-        current = self.active().current()
-        if current is None:
-            return
-        found = preset(current[0].modality, key)
-        voi = found.voi if found is not None else own_window(*current, key)
-        if voi is not None:
-            self._set_voi(voi)
-
-    def _set_voi(self, voi: Voi | None) -> None:
-        viewport = self.active()
-        viewport.set_view(replace(viewport.view, voi=voi))
-
-    def _type_window(self) -> None:
-        voi = self.active().voi()
-        window = voi.window if voi is not None else None
-        self._entry.ask(self.active(), window)
-
-    def _window_typed(self, voi: Voi) -> None:
-        viewport = self.active()
-        viewport.set_view(replace(viewport.view, voi=voi))
-        viewport.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _type_text(self, viewport: Viewport, mark: Mark) -> None:
-        matrix, ratio = viewport.matrix(), viewport.devicePixelRatioF()
-        if matrix is not None:
-            x, y = apply(matrix, mark.points[0])
-            self._text_entry.ask(viewport, mark, viewport.pos() + QPoint(round(x / ratio), round(y / ratio)))
-
-    def _zoom(self, factor: float) -> None:
-        viewport = self.active()
-        current = viewport.current()
-        if current is not None and current[0].pixels is not None:
-            width, height = viewport.device_size()
-            viewport.set_view(zoomed(current[0], viewport.view, (width, height), factor, (width / 2, height / 2)))
+    def link_here(self) -> None:
+        """What is shown side by side belongs together from here on."""
+        self._together.here([(v.series, v.index) for v in self._visible() if v.series is not None])
+        self._set_linked(linked=True)
 
     def _marks_changed(self) -> None:
         for viewport in self.viewports:
@@ -267,16 +185,16 @@ class ViewportGrid(QWidget):
         while len(self.viewports) < count:
             number = len(self.viewports)
             viewport = Viewport(number + 1, self.book, self.colours, self)
-            viewport.tool = self._tool
+            viewport.tool = self._acts.tool
             viewport.crossings = lambda v=viewport: cuts(v, self._visible())  # type: ignore[misc]  # bound by its default
             viewport.pointed.connect(lambda point, v=viewport: self._pointed(v, point))
             viewport.moved.connect(lambda index, v=viewport: self._moved(v, index))
-            viewport.asked.connect(self._asked)
+            viewport.asked.connect(self._acts.asked)
             viewport.entered.connect(lambda n=number: self._entered(n))
             viewport.painted.connect(self._painted)
-            viewport.enlarged.connect(self._toggle_large)
-            viewport.window_entry.connect(self._type_window)
-            viewport.text_wanted.connect(lambda mark, v=viewport: self._type_text(v, mark))
+            viewport.enlarged.connect(self.toggle_large)
+            viewport.window_entry.connect(self._acts.type_window)
+            viewport.text_wanted.connect(lambda mark, v=viewport: self._acts.type_text(v, mark))
             self.viewports.append(viewport)
 
     def _arrange(self, rows: int, columns: int) -> None:
@@ -320,18 +238,6 @@ class ViewportGrid(QWidget):
         for viewport in self.viewports:
             viewport.update()
 
-    def _step_viewport(self, step: int) -> None:
-        shown = [n for n, v in enumerate(self._visible()) if v.isVisible()]
-        if shown:
-            at = shown.index(self._active) if self._active in shown else 0
-            self.viewports[shown[(at + step) % len(shown)]].setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _toggle_large(self) -> None:
-        self._large = not self._large and len(self._visible()) > 1
-        for number, viewport in enumerate(self._visible()):
-            viewport.setVisible(not self._large or number == self._active)
-        self.active().setFocus(Qt.FocusReason.OtherFocusReason)
-
     def _tell_shown(self) -> None:
         self.shown.emit(tuple(key.partition("|")[0].partition("#")[0] for key in self.on_screen()))
 
@@ -374,10 +280,6 @@ class ViewportGrid(QWidget):
     def _set_linked(self, *, linked: bool) -> None:
         self._together.on = linked
         self.link.emit(self._together.words([v.series for v in self._visible() if v.series is not None]))
-
-    def _link_here(self) -> None:
-        self._together.here([(v.series, v.index) for v in self._visible() if v.series is not None])
-        self._set_linked(linked=True)
 
     # -- for what is computed ----------------------------------------------------------------------------------------
 
