@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import struct
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -22,12 +23,14 @@ from viewer.dicom.syntaxes import SYNTAXES, Coding
 from viewer.dicom.values import integer, text, value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
-    from viewer.dicom.header import Header, PixelFormat
+    from viewer.dicom.film import Film
+    from viewer.dicom.header import Frame, Header, PixelFormat
     from viewer.dicom.notes import Notes
 
-VIDEO_REMEDY = "Ask for the video as single images, or play it with the viewer of the hospital that made it."
 NEAR_LOSSLESS = "1.2.840.10008.1.2.4.81"
 SECTOR = 512
 T81 = {Coding.JPEG, Coding.JPEG_LOSSLESS}
@@ -52,11 +55,12 @@ class Image:
     packing: Packing = field(default_factory=Packing)
     syntax: str = ""  # how the frames are really coded
     count: int = 0
+    film: Film | None = None  # where they are a video
 
     @property
     def lossy(self) -> bool:
         """Whether frames are coded with loss, or in a way that may be."""
-        return bool(self.coded) and SYNTAXES[self.syntax].lossy
+        return (bool(self.coded) or self.film is not None) and SYNTAXES[self.syntax].lossy
 
     @property
     def header_dicom(self) -> bytes:
@@ -71,6 +75,8 @@ class Image:
         """
         pixels = self.header.pixels
         assert pixels is not None
+        if self.film is not None:
+            return next(itertools.islice(self.each(), index, None))
         if self.packed is None:
             return decode_stream(self.coded[index], self.syntax, pixels, self.notes, second=second)
         if second:
@@ -78,6 +84,20 @@ class Image:
         bits = frame_bits(pixels, self.packing)
         begin, end = index * bits, (index + 1) * bits
         return native_frame(self.packed[begin // 8 : (end + 7) // 8], pixels, self.packing, first_bit=begin % 8)
+
+    def each(self) -> Iterator[NDArray[Any]]:
+        """The stored values of every frame in turn, which is the way to read a whole video.
+
+        Raises:
+            Trouble: IMAGE, where one cannot be decoded.
+        """
+        if self.film is None:
+            yield from (self.frame(index) for index in range(self.count))
+            return
+        from viewer.dicom.video import frames  # noqa: PLC0415  late import: FFmpeg takes 0.2 s
+
+        assert self.header.pixels is not None
+        yield from frames(self.film, self.header.pixels.bits_stored)
 
     def noted(self) -> Header:
         """The header with every note so far."""
@@ -115,6 +135,8 @@ def _opened(reading: Reading, header: Header, element: PixelElement, notes: Note
     count = len(header.frames)
     if not element.encapsulated:
         return _native(reading, header, element, notes, declared=coding)
+    if coding is Coding.VIDEO:
+        return _video(reading, header, element, notes)
     streams = tuple(frame_streams(element.value, count, notes, extended=_extended(reading), one_each=coding is Coding.RLE))
     syntax = _process(reading.syntax, coding, streams[0])
     if coding is Coding.NATIVE:
@@ -128,12 +150,50 @@ def _opened(reading: Reading, header: Header, element: PixelElement, notes: Note
     return Image(reading, header, notes, coded=streams, syntax=syntax, count=len(streams))
 
 
+def _video(reading: Reading, header: Header, element: PixelElement, notes: Notes) -> Image:
+    """A video: size, bits and count of frames are the stream's own; colour comes out as RGB."""
+    from viewer.dicom.video import SYNTAX, take_apart  # noqa: PLC0415  late import: FFmpeg takes 0.2 s
+
+    pixels, count = header.pixels, len(header.frames)
+    assert pixels is not None
+    (stream,) = frame_streams(element.value, 1, notes, one_each=False)
+    film = take_apart(stream, SYNTAXES[reading.syntax].name)
+    bits, kind = (8, "uint8") if film.bits <= 8 else (film.bits, "uint16")
+    if (film.rows, film.columns) != (pixels.rows, pixels.columns):
+        notes.add("size_differs")
+    if len(film.order) != count:
+        notes.add("frames_missing" if len(film.order) < count else "frames_more")
+    syntax = reading.syntax
+    if SYNTAXES[SYNTAX[film.codec]].name != SYNTAXES[syntax].name:
+        notes.add("syntax_differs")
+        syntax = SYNTAX[film.codec]
+    pixels = replace(
+        pixels,
+        rows=film.rows,
+        columns=film.columns,
+        samples=3,
+        bits_allocated=8 * np.dtype(kind).itemsize,
+        bits_stored=bits,
+        high_bit=bits - 1,
+        signed=False,
+        photometric="RGB",
+        dtype=kind,
+    )
+    header = replace(header, pixels=pixels, frames=_stretched(header, len(film.order)), lossy_ratio=header.lossy_ratio or 0.0)
+    return Image(reading, header, notes, syntax=syntax, count=len(film.order), film=film)
+
+
+def _stretched(header: Header, count: int) -> tuple[Frame, ...]:
+    """As many frames as there are; the last one stands for those that the header does not know."""
+    known = header.frames[:count]
+    step = header.frame_time_ms
+    return known + tuple(replace(known[-1], time_ms=step * index if step else None) for index in range(len(known), count))
+
+
 def _known(syntax: str) -> Coding:
     known = SYNTAXES.get(syntax)
     if known is None:
         raise Trouble("This image is coded in a way that is not known here.", UNKNOWN_REMEDY, syntax, Kind.IMAGE)
-    if known.coding is Coding.VIDEO:
-        raise Trouble(f"This is a video ({known.name}), which cannot be shown here.", VIDEO_REMEDY, syntax, Kind.IMAGE)
     if known.coding is Coding.NONE:
         raise Trouble(f"This image is coded in a way that cannot be shown here: {known.name}.", UNKNOWN_REMEDY, syntax, Kind.IMAGE)
     return known.coding
