@@ -27,11 +27,11 @@ MADE = [
     ("mpeg2video", "mpeg2video", {"bf": "2", "g": "12"}),  # open groups: frames that lean on the group before
     ("mpeg2video", "mpegts", {"bf": "2", "g": "12"}),
     ("mpeg2video", "vob", {"bf": "0", "g": "5"}),
-    ("libx264", "h264", {"bf": "3", "g": "10", "x264-params": "open-gop=1:log-level=-1"}),
-    ("libx264", "mp4", {"bf": "3", "g": "10", "x264-params": "log-level=-1"}),
-    ("libx264", "mpegts", {"bf": "0", "g": "250", "x264-params": "log-level=-1"}),
-    ("libx265", "hevc", {"x265-params": "keyint=10:open-gop=1:bframes=3:log-level=none"}),
-    ("libx265", "mp4", {"x265-params": "keyint=10:bframes=3:log-level=none"}),
+    ("libx264", "h264", {"bf": "3", "g": "10", "crf": "18", "x264-params": "open-gop=1:log-level=-1"}),
+    ("libx264", "mp4", {"bf": "3", "g": "10", "crf": "18", "x264-params": "log-level=-1"}),
+    ("libx264", "mpegts", {"bf": "0", "g": "250", "crf": "18", "x264-params": "log-level=-1"}),
+    ("libx265", "hevc", {"crf": "10", "x265-params": "keyint=10:open-gop=1:bframes=3:log-level=none"}),
+    ("libx265", "mp4", {"crf": "10", "x265-params": "keyint=10:bframes=3:log-level=none"}),
 ]
 
 
