@@ -4,31 +4,35 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from record.trouble import Kind, Trouble
+from app.files import content, walk
+from app.volumes import report
+from record.trouble import Trouble
 from viewer.workers.pool import Pool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 At = tuple[int, int, int, int]
 WORKERS = 2
-SIZE_LIMIT = 2 * 1024**3
 
 
 def main(argv: Sequence[str]) -> int:
     """Answer the files of a command line; 0 if each was answered, 1 if one does not exist.
 
     Args:
-        argv: PATH… [--json] [--at frame,row,column,sample]…, folders are walked in the order of their names.
+        argv: PATH… [--json] [--at frame,row,column,sample]…, or --volumes PATH… [--json]; folders are walked in the order of their names.
     """
     options = _options(argv)
     missing = False
+    if options.volumes:
+        with Pool(WORKERS) as pool:
+            report(pool, options.paths, as_json=options.json)
+        return int(not all(Path(path).exists() for path in options.paths))
     with Pool(WORKERS) as pool, ThreadPoolExecutor(WORKERS) as threads:
         files = list(walk(options.paths))
         for path, answer in zip(files, threads.map(lambda path: inspect_file(pool, path, tuple(options.at)), files), strict=True):
@@ -39,38 +43,14 @@ def main(argv: Sequence[str]) -> int:
     return int(missing)
 
 
-def walk(paths: Sequence[str]) -> Iterator[str]:
-    """The files of the paths as they were given; folders are entered, links to folders are not."""
-    for path in paths:
-        if not Path(path).is_dir():
-            yield path
-            continue
-        for folder, folders, names in os.walk(path):
-            folders.sort()
-            yield from (os.path.join(folder, name) for name in sorted(names))  # noqa: PTH118  a Path would change what was given
-
-
 def inspect_file(pool: Pool, path: str, at: tuple[At, ...] = ()) -> dict[str, Any]:
     """The answer for one file; what goes wrong is told inside it."""
     try:
-        answer: dict[str, Any] = pool.run("inspect", (_content(path), at))
+        answer: dict[str, Any] = pool.run("inspect", (content(path), at))
     except Trouble as trouble:
         error = {"what_happened": trouble.what_happened, "what_to_do": trouble.what_to_do}
         answer = {"ok": False, "image": "refused", "warnings": [], "error": error}
     return {"path": path, **answer}
-
-
-def _content(path: str) -> bytes:
-    try:
-        if Path(path).stat().st_size > SIZE_LIMIT:
-            raise Trouble("This file is larger than one image can be.", "Ask the sender for it in smaller parts.", kind=Kind.INPUT)
-        if not Path(path).is_file():
-            raise Trouble("This is not a file.", "Give a file or a folder.", kind=Kind.INPUT)
-        return Path(path).read_bytes()
-    except FileNotFoundError as error:
-        raise Trouble("There is no such file.", "Check its name.", kind=Kind.INPUT) from error
-    except (OSError, ValueError) as error:
-        raise Trouble("This file cannot be opened.", "Check that you may read it.", type(error).__name__, Kind.STORAGE) from error
 
 
 def _sentence(answer: dict[str, Any]) -> str:
@@ -94,6 +74,7 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="overread inspect", description="Say what is in DICOM files, one line for each.")
     parser.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders to walk")
     parser.add_argument("--json", action="store_true", help="one line of JSON for each file")
+    parser.add_argument("--volumes", action="store_true", help="a line for each series: volume or stack, its geometry and values")
     parser.add_argument(
         "--at", action="append", type=_at, default=[], metavar="F,R,C,S", help="add the value at frame, row, column, sample (from 0)"
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.inspect import walk
+from app.files import content, walk
 from record.trouble import Kind, Trouble
 from viewer.dicom.geometry import order
 from viewer.dicom.grey import Voi
@@ -75,7 +75,7 @@ def _largest(pool: Pool, paths: Sequence[str]) -> _Series:
     troubles: list[Trouble] = []
     for path in walk(paths):
         try:
-            prepared: Prepared = pool.run("prepare", _content(Path(path)))
+            prepared: Prepared = pool.run("prepare", content(path))
         except Trouble as trouble:
             troubles.append(trouble)
             continue
@@ -102,15 +102,6 @@ def _voi(options: argparse.Namespace) -> Voi | None:
     if options.window is None or options.level is None or options.window < 1:
         raise Trouble("A window needs a width of at least 1 and a level.", "Give both --window and --level.", kind=Kind.INPUT)
     return Voi("window", window=Window(options.level, options.window))
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Trouble(
-            "This file cannot be opened.", "Check its name and that you may read it.", type(error).__name__, Kind.STORAGE
-        ) from error
 
 
 def _write(path: Path, data: bytes) -> None:

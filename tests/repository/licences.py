@@ -23,6 +23,7 @@ ALLOWED = {
 
 # Allowed by name, and why.
 EXCEPTIONS = {
+    "av": ("BSD-3-Clause", "its wheels carry FFmpeg with GPL encoders that are never called; see docs/dependencies.md"),
     "certifi": ("MPL-2.0", "a list of certificates, carried unchanged"),
     "pyside6-essentials": ("LGPL-3.0-only", "libraries of their own in the program's folder, which anybody can replace"),
     "shiboken6": ("LGPL-3.0-only", "likewise"),

@@ -80,6 +80,10 @@ def decode_stream(coded: bytes | memoryview, syntax: str, pixels: PixelFormat, n
     declared = SYNTAXES[syntax].coding
     if declared is Coding.NATIVE:
         return native_frame(coded, pixels, Packing())
+    if declared is Coding.VIDEO:
+        from viewer.dicom.video import frame  # noqa: PLC0415  late import: FFmpeg takes 0.2 s
+
+        return _settled(frame(coded, SYNTAXES[syntax].name, pixels.bits_stored), pixels)
     stream = examine(coded)
     coding = _coding(declared, stream, pixels, notes)
     decoders = DECODERS[coding]

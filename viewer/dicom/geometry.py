@@ -23,6 +23,7 @@ DIRECTION_TOLERANCE = 0.001  # each component of the direction cosines
 EVEN_RELATIVE, EVEN_MM = 0.01, 0.01  # neighbour distances against their median: the larger counts
 DRIFT_MM, DRIFT_RELATIVE = 0.1, 0.05  # of slice origins off the normal, in mm or of the stack's height
 SAME_POSITION_MM = 0.001
+SAME_SPACING_MM = 0.0001
 MISSING = 1.5  # from this many medians on, a gap is a missing slice
 
 
@@ -161,10 +162,11 @@ def _shape_fault(ordered: list[_Placed]) -> tuple[str, str] | None:
         return "colour", "colour images"
     if len({(one.rows, one.columns) for one in pixels if one is not None}) > 1:
         return "sizes", "more than one image size"
-    spacings = {(one.header.spacing.row_mm, one.header.spacing.column_mm) for one in ordered}
-    if len(spacings) > 1:
+    spacings = [(one.header.spacing.row_mm, one.header.spacing.column_mm) for one in ordered]
+    known = np.array([one for one in spacings if None not in one], np.float64)
+    if 0 < len(known) < len(spacings) or (len(known) and float(np.abs(known - known[0]).max()) > SAME_SPACING_MM):
         return "pixel_spacings", "more than one pixel spacing"
-    if None in next(iter(spacings)):
+    if not len(known):
         return "no_spacing", "images without pixel spacing"
     return ("single", "one image") if len(ordered) < 2 else None
 

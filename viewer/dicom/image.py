@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import struct
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -22,16 +23,17 @@ from viewer.dicom.syntaxes import SYNTAXES, Coding
 from viewer.dicom.values import integer, text, value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
-    from viewer.dicom.header import Header, PixelFormat
+    from viewer.dicom.film import Film
+    from viewer.dicom.header import Frame, Header, PixelFormat
     from viewer.dicom.notes import Notes
 
-VIDEO_REMEDY = "Ask for the video as single images, or play it with the viewer of the hospital that made it."
 NEAR_LOSSLESS = "1.2.840.10008.1.2.4.81"
 SECTOR = 512
 T81 = {Coding.JPEG, Coding.JPEG_LOSSLESS}
-JPEG_EXTENDED, JPEG_LOSSLESS = "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.57"
 UNKNOWN_REMEDY = "Ask the sender to send it in a common form, for example JPEG 2000 or uncompressed."
 
 
@@ -52,11 +54,12 @@ class Image:
     packing: Packing = field(default_factory=Packing)
     syntax: str = ""  # how the frames are really coded
     count: int = 0
+    film: Film | None = None  # where they are a video
 
     @property
     def lossy(self) -> bool:
         """Whether frames are coded with loss, or in a way that may be."""
-        return bool(self.coded) and SYNTAXES[self.syntax].lossy
+        return (bool(self.coded) or self.film is not None) and SYNTAXES[self.syntax].lossy
 
     @property
     def header_dicom(self) -> bytes:
@@ -71,13 +74,35 @@ class Image:
         """
         pixels = self.header.pixels
         assert pixels is not None
+        if self.film is not None:
+            return next(itertools.islice(self.each(), index, None))
         if self.packed is None:
-            return decode_stream(self.coded[index], self.syntax, pixels, self.notes, second=second)
+            return self._ordered(decode_stream(self.coded[index], self.syntax, pixels, self.notes, second=second))
         if second:
             return second_native_frame(self.packed, pixels, self.packing, index=index, count=self.count)
         bits = frame_bits(pixels, self.packing)
         begin, end = index * bits, (index + 1) * bits
         return native_frame(self.packed[begin // 8 : (end + 7) // 8], pixels, self.packing, first_bit=begin % 8)
+
+    def _ordered(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Deflated frames alone come out as they lie in the file, maybe plane by plane."""
+        if not (self.packing.planar and SYNTAXES[self.syntax].coding is Coding.DEFLATED):
+            return values
+        return np.ascontiguousarray(np.moveaxis(values.reshape(values.shape[2], *values.shape[:2]), 0, -1))
+
+    def each(self) -> Iterator[NDArray[Any]]:
+        """The stored values of every frame in turn, which is the way to read a whole video.
+
+        Raises:
+            Trouble: IMAGE, where one cannot be decoded.
+        """
+        if self.film is None:
+            yield from (self.frame(index) for index in range(self.count))
+            return
+        from viewer.dicom.video import frames  # noqa: PLC0415  late import: FFmpeg takes 0.2 s
+
+        assert self.header.pixels is not None
+        yield from frames(self.film, self.header.pixels.bits_stored)
 
     def noted(self) -> Header:
         """The header with every note so far."""
@@ -115,44 +140,87 @@ def _opened(reading: Reading, header: Header, element: PixelElement, notes: Note
     count = len(header.frames)
     if not element.encapsulated:
         return _native(reading, header, element, notes, declared=coding)
+    if coding is Coding.VIDEO:
+        return _video(reading, header, element, notes)
     streams = tuple(frame_streams(element.value, count, notes, extended=_extended(reading), one_each=coding is Coding.RLE))
-    syntax = _process(reading.syntax, coding, streams[0])
-    if coding is Coding.NATIVE:
-        if examine(streams[0]) is None:
-            whole = memoryview(b"".join(streams))
-            return _native(reading, header, PixelElement(element.tag, element.vr, encapsulated=False, value=whole), notes, declared=coding)
-        syntax = _named(streams[0], notes)
+    syntax = _process(reading.syntax, coding, streams[0], notes)
+    if SYNTAXES[syntax].coding is Coding.NATIVE:
+        return _native(reading, header, _unwrapped(element, streams, pixels), notes, declared=coding)
     header = replace(
         header, pixels=_colour(pixels, streams[0]), frames=header.frames[: len(streams)], lossy_ratio=_lossy(header, streams[0])
     )
-    return Image(reading, header, notes, coded=streams, syntax=syntax, count=len(streams))
+    planar = Packing(planar=_planar(reading, pixels))
+    return Image(reading, header, notes, coded=streams, syntax=syntax, count=len(streams), packing=planar)
+
+
+def _video(reading: Reading, header: Header, element: PixelElement, notes: Notes) -> Image:
+    """A video: size, bits and count of frames are the stream's own; colour comes out as RGB."""
+    from viewer.dicom.video import SYNTAX, take_apart  # noqa: PLC0415  late import: FFmpeg takes 0.2 s
+
+    pixels, count = header.pixels, len(header.frames)
+    assert pixels is not None
+    (stream,) = frame_streams(element.value, 1, notes, one_each=False)
+    film = take_apart(stream, SYNTAXES[reading.syntax].name)
+    bits, kind = (8, "uint8") if film.bits <= 8 else (film.bits, "uint16")
+    if (film.rows, film.columns) != (pixels.rows, pixels.columns):
+        notes.add("size_differs")
+    if len(film.order) != count:
+        notes.add("frames_missing" if len(film.order) < count else "frames_more")
+    syntax = reading.syntax
+    if SYNTAXES[SYNTAX[film.codec]].name != SYNTAXES[syntax].name:
+        notes.add("syntax_differs")
+        syntax = SYNTAX[film.codec]
+    pixels = replace(
+        pixels,
+        rows=film.rows,
+        columns=film.columns,
+        samples=3,
+        bits_allocated=8 * np.dtype(kind).itemsize,
+        bits_stored=bits,
+        high_bit=bits - 1,
+        signed=False,
+        photometric="RGB",
+        dtype=kind,
+    )
+    header = replace(header, pixels=pixels, frames=_stretched(header, len(film.order)), lossy_ratio=header.lossy_ratio or 0.0)
+    return Image(reading, header, notes, syntax=syntax, count=len(film.order), film=film)
+
+
+def _stretched(header: Header, count: int) -> tuple[Frame, ...]:
+    """As many frames as there are; the last one stands for those that the header does not know."""
+    known = header.frames[:count]
+    step = header.frame_time_ms
+    return known + tuple(replace(known[-1], time_ms=step * index if step else None) for index in range(len(known), count))
 
 
 def _known(syntax: str) -> Coding:
     known = SYNTAXES.get(syntax)
     if known is None:
         raise Trouble("This image is coded in a way that is not known here.", UNKNOWN_REMEDY, syntax, Kind.IMAGE)
-    if known.coding is Coding.VIDEO:
-        raise Trouble(f"This is a video ({known.name}), which cannot be shown here.", VIDEO_REMEDY, syntax, Kind.IMAGE)
     if known.coding is Coding.NONE:
         raise Trouble(f"This image is coded in a way that cannot be shown here: {known.name}.", UNKNOWN_REMEDY, syntax, Kind.IMAGE)
     return known.coding
 
 
-def _process(syntax: str, declared: Coding, stream: bytes | memoryview) -> str:
-    """Among the JPEG processes (ITU-T T.81) the frame header decides; a lossy one under a lossless name stays lossy."""
+def _process(syntax: str, declared: Coding, stream: bytes | memoryview, notes: Notes) -> str:
+    """The transfer syntax by which frames are read: what the codestream is, where that is another coding than the file says.
+
+    A stream that is lossy under a lossless name stays lossy. OpenJPEG reads JPEG 2000 and HTJ2K under either name. Among the
+    processes of ITU-T T.81 the frame header has always decided; that is no doubt about the image.
+    """
     found = examine(stream)
-    if found is None or declared not in T81 or found.coding not in T81 or found.coding is declared:
+    if found is None or found.coding is declared or {found.coding, declared} == {Coding.JPEG_2000, Coding.HTJ2K}:
         return syntax
-    return JPEG_EXTENDED if found.coding is Coding.JPEG else JPEG_LOSSLESS
+    if not {found.coding, declared} <= T81:
+        notes.add("syntax_differs")
+    return next(uid for uid, one in SYNTAXES.items() if one.coding is found.coding and one.lossy is found.lossy)
 
 
-def _named(stream: bytes | memoryview, notes: Notes) -> str:
-    """The transfer syntax that fits a codestream in a file that says it has none."""
-    found = examine(stream)
-    assert found is not None
-    notes.add("syntax_differs")
-    return next(uid for uid, one in SYNTAXES.items() if one.coding is found.coding and (one.lossy or found.coding is not Coding.JPEG))
+def _unwrapped(element: PixelElement, streams: tuple[bytes | memoryview, ...], pixels: PixelFormat) -> PixelElement:
+    """Uncompressed frames in fragments of their own, without the byte that makes a fragment even (PS3.5 A.4.11)."""
+    bits = frame_bits(pixels, Packing())
+    whole = b"".join(one[: bits // 8] if bits % 8 == 0 else one for one in streams)
+    return PixelElement(element.tag, element.vr, encapsulated=False, value=memoryview(whole))
 
 
 def _native(reading: Reading, header: Header, element: PixelElement, notes: Notes, *, declared: Coding) -> Image:
@@ -184,8 +252,8 @@ def _surplus(rest: memoryview) -> bool:
 
 
 def _unswapped(reading: Reading, pixels: PixelFormat, element: PixelElement) -> memoryview:
-    """8-bit values in big endian 16-bit words lie in pairs the wrong way round (PS3.5 A.3)."""
-    if reading.little or element.vr != "OW" or pixels.bits_allocated != 8:
+    """Values of 1 and 8 bits in big endian 16-bit words lie in pairs the wrong way round (PS3.5 A.3)."""
+    if reading.little or element.vr != "OW" or pixels.bits_allocated > 8:
         return element.value
     words = np.frombuffer(element.value[: len(element.value) & ~1], np.uint16)
     return memoryview(words.byteswap().tobytes())
@@ -202,10 +270,14 @@ def _packing(reading: Reading, pixels: PixelFormat, element: PixelElement, count
     subsampled = halved and pixels.columns % 2 == 0 and len(element.value) < full
     packing = Packing(
         little=reading.little,
-        planar=pixels.samples > 1 and integer(reading.dataset, "PlanarConfiguration") == 1,
+        planar=_planar(reading, pixels),
         subsampled=subsampled,
     )
     return packing, replace(pixels, photometric="YBR_FULL") if pixels.photometric == "YBR_FULL_422" else pixels
+
+
+def _planar(reading: Reading, pixels: PixelFormat) -> bool:
+    return pixels.samples > 1 and integer(reading.dataset, "PlanarConfiguration") == 1
 
 
 def _colour(pixels: PixelFormat, stream: bytes | memoryview) -> PixelFormat:

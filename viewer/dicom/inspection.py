@@ -52,9 +52,15 @@ def inspect(data: bytes, at: Sequence[At] = ()) -> dict[str, Any]:
 def _outcome(image: Image) -> str:
     if image.trouble is not None:
         return "refused"
-    if image.header.pixels is None:
+    if image.header.pixels is None and not _sizeless(image):
         return "none"
     return "shown_with_warning" if image.notes.codes else "shown"
+
+
+def _sizeless(image: Image) -> bool:
+    """An image of no rows and no columns: pixel data without a word about them. It is in order, and there is nothing to draw."""
+    ds = image.reading.dataset
+    return image.reading.pixels_at is not None and integer(ds, "Rows") is None and integer(ds, "Columns") is None
 
 
 def _error(trouble: Trouble) -> dict[str, str]:
@@ -76,6 +82,10 @@ def _described(image: Image) -> dict[str, Any]:
 def _announced(image: Image) -> dict[str, int | None]:
     """Frames, rows, columns, samples as the header has them, also where it announces more than there is."""
     ds = image.reading.dataset
+    if image.film is not None:
+        return {"frames": image.count, "rows": image.film.rows, "columns": image.film.columns, "samples": 3}
+    if _sizeless(image):
+        return {"frames": 1, "rows": 0, "columns": 0, "samples": 1}
     has_image = image.trouble is not None or image.header.pixels is not None
     frames = integer(ds, "NumberOfFrames")
     samples = integer(ds, "SamplesPerPixel")
@@ -90,7 +100,7 @@ def _announced(image: Image) -> dict[str, int | None]:
 def _type(image: Image) -> str | None:
     """The type of the values of a refused image, where the header gives it."""
     ds = image.reading.dataset
-    allocated = integer(ds, "BitsAllocated")
+    allocated = integer(ds, "BitsAllocated") or (8 if _sizeless(image) else None)
     if allocated is None or not 0 < allocated <= 64:
         return None
     return value_type(allocated, signed=integer(ds, "PixelRepresentation") == 1)
@@ -100,8 +110,7 @@ def _measured(image: Image, at: Sequence[At]) -> dict[str, Any]:
     digest = hashlib.sha256()
     lows, highs, total, count = [], [], 0.0, 0
     values: dict[At, int | float | None] = dict.fromkeys(tuple(one) for one in at)
-    for index in range(image.count):
-        frame = image.frame(index)
+    for index, frame in enumerate(image.each()):
         digest.update(np.ascontiguousarray(frame, frame.dtype.newbyteorder("<")).data)
         if not finite(frame):
             image.notes.add("values_not_finite")

@@ -35,18 +35,29 @@ def native_frame(packed: bytes | memoryview, pixels: PixelFormat, packing: Packi
     """The stored values [row, column(, sample)] of one frame.
 
     Args:
-        packed: the bytes that hold the frame; exactly its bytes, or for 1-bit images those that its bits touch.
+        packed: the bytes that hold the frame; exactly its bytes, or for images of 1 and 12 bits those that its bits touch.
         pixels: the format of the values.
         packing: how they lie in the file.
-        first_bit: where in the first byte a 1-bit frame begins.
+        first_bit: where in the first byte such a frame begins.
     """
     if pixels.bits_allocated == 1:
         bits = np.unpackbits(np.frombuffer(packed, np.uint8), bitorder="little")
         return shaped(bits[first_bit : first_bit + pixels.rows * pixels.columns * pixels.samples].astype(pixels.dtype), pixels, packing)
+    if pixels.bits_allocated == 12:
+        return shaped(stored_bits(_twelve(packed, pixels, first_bit), pixels), pixels, packing)
     raw = np.frombuffer(packed, np.dtype(f"u{pixels.bits_allocated // 8}").newbyteorder("<" if packing.little else ">"))
     if pixels.dtype.startswith("float"):
         return shaped(raw.astype(raw.dtype.newbyteorder("=")).view(pixels.dtype), pixels, packing)
     return shaped(stored_bits(raw.astype(raw.dtype.newbyteorder("="), copy=False), pixels), pixels, packing)
+
+
+def _twelve(packed: bytes | memoryview, pixels: PixelFormat, first_bit: int) -> NDArray[np.uint16]:
+    """Retired packing of 12 bits: two values in three bytes, the lower bits first (PS3.5-1998 D.1)."""
+    count = pixels.rows * pixels.columns * pixels.samples
+    bits = np.unpackbits(np.frombuffer(packed, np.uint8), bitorder="little")[first_bit : first_bit + 12 * count]
+    pairs = np.zeros((count, 16), np.uint8)
+    pairs[:, :12] = bits.reshape(count, 12)
+    return np.packbits(pairs.ravel(), bitorder="little").view("<u2").astype(np.uint16)
 
 
 def stored_bits(raw: Values, pixels: PixelFormat) -> Values:

@@ -17,7 +17,7 @@ SIZE_LIMIT = 65535  # Rows and Columns are unsigned 16 bit
 FRAME_LIMIT = 400_000_000  # values of one frame: nothing that a reading desk could show is larger
 COLOURS = {"RGB": 3, "YBR_FULL": 3, "YBR_FULL_422": 3, "YBR_PARTIAL_422": 3, "YBR_PARTIAL_420": 3, "YBR_ICT": 3, "YBR_RCT": 3}
 GREYS = {"MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"}
-BITS = {1, 8, 16, 32, 64}
+BITS = {1, 8, 12, 16, 32, 64}
 
 
 FLOATS = {0x7FE00008: "float32", 0x7FE00009: "float64"}  # Float and Double Float Pixel Data
@@ -87,6 +87,8 @@ def _bits(ds: Dataset, notes: Notes, element: int) -> tuple[int, int, int]:
     allocated = integer(ds, "BitsAllocated") or 0
     if allocated not in BITS:
         raise refused("its values are packed in a way that no image may use", f"bits allocated {allocated}")
+    if allocated == 12:
+        notes.add("bits_allocated_unusual")
     stored = integer(ds, "BitsStored") or allocated
     if not 0 < stored <= allocated:
         raise refused("its number of bits is impossible", f"bits stored {stored} of {allocated}")

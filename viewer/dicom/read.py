@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from viewer.dicom.header import Header
 
 INFLATED_LIMIT = 256 * 1024 * 1024
+STRAY = 16  # bytes before a data set that still let it be known as one
 PIXELS = {0x7FE00008, 0x7FE00009, 0x7FE00010}  # float, double float, integer pixel data
 
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
@@ -126,6 +127,9 @@ def _read(blob: bytes) -> Reading:
     marked = blob[128:132] == b"DICM" and (blob[132:134] == b"\x02\x00" or not _plausible(blob))
     start = 132 if marked else 0
     if not marked and not _plausible(blob):
+        if _begins_late(blob):
+            notes.add("start_damaged")
+            return Reading(Dataset(), FileMetaDataset(), ImplicitVRLittleEndian, True, True, blob, len(blob), None, notes)
         raise _not_dicom()
     meta, at = _read_meta(blob, start, notes)
     if len(blob) - at < 8:
@@ -168,6 +172,11 @@ def _plausible(blob: bytes) -> bool:
     group_little, element_little = struct.unpack("<HH", blob[:4])
     group_big, element_big = struct.unpack(">HH", blob[:4])
     return (group_little in (2, 8) and element_little < 0x2000) or (group_big in (2, 8) and element_big < 0x2000)
+
+
+def _begins_late(blob: bytes) -> bool:
+    """Whether stray bytes stand before the first element of a data set: an image that cannot be trusted to be whole."""
+    return any(blob[at : at + 4] in (b"\x08\x00\x05\x00", b"\x08\x00\x08\x00") and blob[at + 4 : at + 6] == b"CS" for at in range(1, STRAY))
 
 
 def _read_meta(blob: bytes, start: int, notes: Notes) -> tuple[FileMetaDataset, int]:

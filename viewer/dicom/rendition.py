@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from record.trouble import Kind, Trouble
 from viewer.dicom.decode import BLOSC, decode_frame, pack
+from viewer.dicom.film import table
 from viewer.dicom.image import Image, finite, open_image
 from viewer.dicom.picture import thumbnail as thumbnail  # noqa: PLC0414  a rendition's picture, asked for by this name
 from viewer.dicom.prepared import Prepared as Prepared  # noqa: PLC0414  the result belongs to this module's readers
+from viewer.dicom.refusal import refused
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from viewer.dicom.film import Film
 
 
 def prepare(data: bytes) -> Prepared:
@@ -29,6 +34,8 @@ def prepare(data: bytes) -> Prepared:
     if image.trouble is not None or image.header.pixels is None:
         return Prepared(image.header, image.header_dicom, None, "", (), (), image.trouble, image.header.notes)
     try:
+        if image.film is not None:
+            return _film(image, image.film)
         parts, form = _parts(image)
     except Trouble as trouble:
         if trouble.kind is not Kind.IMAGE:
@@ -48,6 +55,30 @@ def _parts(image: Image) -> tuple[list[bytes], str]:
             image.frame(index)  # what cannot be decoded is not handed out as an image
         return [bytes(one) for one in image.coded], image.syntax
     return [_packed(image, index) for index in range(image.count)], BLOSC
+
+
+def _film(image: Image, film: Film) -> Prepared:
+    """A video as it came, cut into records, or in one piece where a frame of the records differs from the video played through."""
+    frames, offsets, lengths = table(film.records())
+    if not _same_frames(image, frames, offsets, lengths):
+        frames, offsets, lengths = table(replace(film, keys=()).records())
+        if not _same_frames(image, frames, offsets, lengths):
+            raise refused("its video gives other pictures each time it is played")
+    header = image.noted()
+    return Prepared(header, image.header_dicom, frames, image.syntax, offsets, lengths, None, header.notes)
+
+
+def _same_frames(image: Image, frames: bytes, offsets: tuple[int, ...], lengths: tuple[int, ...]) -> bool:
+    pixels = image.header.pixels
+    assert pixels is not None
+    whole = memoryview(frames)
+    try:
+        return all(
+            np.array_equal(decode_frame(whole[begin : begin + length], image.syntax, pixels), played)
+            for begin, length, played in zip(offsets, lengths, image.each(), strict=True)
+        )
+    except Trouble:
+        return False
 
 
 def _packed(image: Image, index: int) -> bytes:

@@ -10,6 +10,7 @@ from viewer.dicom import rendition
 from viewer.dicom.decode import decode_frame
 from viewer.dicom.header import PixelFormat
 from viewer.dicom.header_json import to_json
+from viewer.dicom.image import open_image
 from viewer.dicom.inspection import inspect as inspected
 
 Blobs = tuple[bytes, ...]
@@ -41,3 +42,18 @@ def decode(values: dict[str, Any], blobs: Blobs) -> tuple[dict[str, Any], Blobs]
 def inspect(values: dict[str, Any], blobs: Blobs) -> tuple[dict[str, Any], Blobs]:
     """What `overread inspect` says of a file, without its path."""
     return inspected(blobs[0], [tuple(one) for one in values["at"]]), ()
+
+
+def header(_values: dict[str, Any], blobs: Blobs) -> tuple[dict[str, Any], Blobs]:
+    """A file's header without decoding, and whether there is an image in it (shown or refused)."""
+    image = open_image(blobs[0])
+    return {"header": to_json(image.noted()), "is_image": image.trouble is not None or image.header.pixels is not None}, ()
+
+
+def stored(values: dict[str, Any], blobs: Blobs) -> tuple[dict[str, Any], Blobs]:
+    """The stored values of one frame of a file."""
+    image = open_image(blobs[0])
+    if image.trouble is not None:
+        raise image.trouble
+    found = np.ascontiguousarray(image.frame(int(values["frame"])))
+    return {"shape": list(found.shape), "dtype": found.dtype.str}, (found.tobytes(),)

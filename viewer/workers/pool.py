@@ -54,6 +54,8 @@ class Pool:
         | "prepare" | DICOM bytes | `viewer.dicom.prepared.Prepared` |
         | "decode" | (coded bytes, form, PixelFormat) | stored values, read-only array [row, column(, sample)] |
         | "inspect" | (DICOM bytes, ((frame, row, column, sample), …)) | dict as `overread inspect` prints it |
+        | "header" | DICOM bytes | (`Header`, whether there is an image) |
+        | "stored" | (DICOM bytes, frame) | stored values, as of "decode" |
         | "pdf_info" | PDF bytes | `PdfInfo` |
         | "pdf_page" | (PDF bytes, page from 0, pixels for a point) | `PdfPage` |
         | "pdf_text" | (PDF bytes, page from 0) | `PdfText` |

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from record.trouble import Trouble
-from viewer.dicom.header import Note, PixelFormat
+from viewer.dicom.header import Header, Note, PixelFormat
 from viewer.dicom.header_json import from_json
 from viewer.dicom.prepared import Prepared
 from viewer.workers.pdf_pages import PdfInfo, PdfPage, PdfText, Word
@@ -71,6 +71,15 @@ def _inspect(payload: tuple[bytes, tuple[tuple[int, int, int, int], ...]]) -> Pa
     return {"at": [list(one) for one in at]}, (bytes(data),)
 
 
+def _header(values: dict[str, Any], _blobs: Blobs) -> tuple[Header, bool]:
+    return from_json(values["header"]), bool(values["is_image"])
+
+
+def _stored(payload: tuple[bytes, int]) -> Packed:
+    data, frame = payload
+    return {"frame": frame}, (bytes(data),)
+
+
 def _page(payload: tuple[bytes, int, float]) -> Packed:
     data, page, scale = payload
     return {"page": page, "scale": scale}, (bytes(data),)
@@ -101,6 +110,8 @@ TASKS: dict[str, Task] = {
     "prepare": Task("viewer.workers.dicom_work:prepare", _bytes, _prepared, seconds=20.0, seconds_per_mb=2.0),
     "decode": Task("viewer.workers.dicom_work:decode", _decode, _array, seconds_per_mb=1.0),
     "inspect": Task("viewer.workers.dicom_work:inspect", _inspect, lambda values, _blobs: values, seconds_per_mb=1.0),
+    "header": Task("viewer.workers.dicom_work:header", _bytes, _header, seconds_per_mb=1.0),
+    "stored": Task("viewer.workers.dicom_work:stored", _stored, _array, seconds_per_mb=1.0),
     "pdf_info": Task("viewer.workers.pdf_work:info", _bytes, _pdf_info, seconds=5.0),
     "pdf_page": Task("viewer.workers.pdf_work:page", _page, _pdf_page, seconds=10.0),
     "pdf_text": Task("viewer.workers.pdf_work:text", _page_text, _pdf_text, seconds=10.0),

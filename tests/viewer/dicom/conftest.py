@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 EXPLICIT = "1.2.840.10008.1.2.1"
 
 
-def _file(syntax: str = EXPLICIT, streams: list[bytes] | None = None, **attributes: Any) -> bytes:
+def _file(syntax: str = EXPLICIT, streams: list[bytes] | None = None, items: bytes | None = None, **attributes: Any) -> bytes:
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = UID(syntax)
     meta.MediaStorageSOPClassUID = UID("1.2.840.10008.5.1.4.1.1.2")
@@ -47,15 +47,15 @@ def _file(syntax: str = EXPLICIT, streams: list[bytes] | None = None, **attribut
     for keyword, value in made.items():
         if value is not None:
             setattr(ds, keyword, value)
-    if streams is not None:
-        ds.PixelData = encapsulate(streams)
+    if streams is not None or items is not None:
+        ds.PixelData = encapsulate(streams or []) if items is None else items
         ds["PixelData"].VR = "OB"
         ds["PixelData"].is_undefined_length = True
     out = DicomBytesIO()
     out.write(bytes(128) + b"DICM")
     write_file_meta_info(out, meta, enforce_standard=True)
     body = DicomBytesIO()
-    body.is_implicit_VR, body.is_little_endian = syntax == "1.2.840.10008.1.2", True
+    body.is_implicit_VR, body.is_little_endian = syntax == "1.2.840.10008.1.2", syntax != "1.2.840.10008.1.2.2"
     write_dataset(body, ds)
     if syntax == "1.2.840.10008.1.2.1.99":
         machine = zlib.compressobj(wbits=-zlib.MAX_WBITS)
@@ -65,7 +65,10 @@ def _file(syntax: str = EXPLICIT, streams: list[bytes] | None = None, **attribut
 
 @pytest.fixture
 def dicom_file() -> Callable[..., bytes]:
-    """Makes a file of 4 x 6 signed 16-bit values 0 to 23; keywords replace attributes, None takes one out."""
+    """Makes a file of 4 x 6 signed 16-bit values 0 to 23; keywords replace attributes, None takes one out.
+
+    `streams`: coded frames, one item each; `items`: all items as they are to stand in the file.
+    """
     return _file
 
 

@@ -100,7 +100,7 @@ def test_each_doubt_has_its_note(dicom_file: Callable[..., bytes], attributes: d
     [
         ({"Rows": 0}, "size is impossible"),
         ({"Rows": 65535, "Columns": 65535}, "larger than any image"),
-        ({"BitsAllocated": 12}, "packed in a way"),
+        ({"BitsAllocated": 11}, "packed in a way"),
         ({"BitsStored": 20}, "number of bits"),
         ({"SamplesPerPixel": 3}, "number of colours"),
         ({"NumberOfFrames": 2147483647}, "more frames"),
