@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from app.look.buttons import Button
-from app.look.words import Words
+from app.look.words import CutWords, Words
 from app.opinion.editor import Editor, Extent
 from app.opinion.places import TEXTS
 from app.opinion.presenter import OpinionPresenter
@@ -47,12 +47,10 @@ class OpinionRoom(Room):
         self.editor = Editor(EXTENT)
         self.preview = Preview(pool)
         self.way = WayHome()
-        self.kept = Words("", "quiet")
+        self.kept = CutWords("", "quiet")
         self.kept.setObjectName("draft-kept")
-        self.open_points = Words("", "warn")
+        self.open_points = CutWords("", "warn")
         self.open_points.setObjectName("open-points")
-        for words in (self.kept, self.open_points):
-            words.setMinimumWidth(1)  # in a narrow window words give way, buttons do not
         self.ask = Button("Ask a question", name="ask", says="Ask the coordinator a question")
         review_key = first_key(Act.REVIEW).replace("Enter", "↵").replace("+", " ")
         self.review = Button("Review and sign", key=review_key, name="review-and-sign")

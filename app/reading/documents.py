@@ -55,16 +55,19 @@ class DocumentList(QWidget):
 
     def _line(self, number: int, document: DocumentItem, report_key: str) -> QWidget:
         line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        column = QVBoxLayout(line)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
         open_it = DocumentLine(document.line, f"document-{number}")
         open_it.clicked.connect(lambda: self.chosen.emit(document.id))
-        row.addWidget(open_it)
+        column.addWidget(open_it)
         if document.study is not None:
+            row = QHBoxLayout()
+            row.setSpacing(8)
             row.addWidget(Words("beside its study", "faint"))
             row.addWidget(KeyHint(report_key))
-        row.addStretch()
+            row.addStretch()
+            column.addLayout(row)
         return line
 
 

@@ -35,7 +35,7 @@ GROUPS: tuple[tuple[Tool, ...], ...] = (
         Tool(Act.ELLIPSE, "Region", spare=1),
         Tool(Act.TEXT, "Text", spare=4),
     ),
-    (Tool(Act.LINK, "Linked"), Tool(Act.MPR, "MPR", spare=1)),
+    (Tool(Act.LINK, "Linked", spare=1), Tool(Act.MPR, "MPR", spare=1)),
 )
 _GAP = 2
 _BEFORE_KEY_IMAGE = 16
@@ -92,12 +92,12 @@ class ToolBar(QWidget):
         self._buttons[act].setEnabled(allowed)
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """Takes what there is."""
-        return QSize(640, self._row.sizeHint().height())
+        """As little as it must; it grows into what the patient's line leaves."""
+        return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """A few tools without."""
-        return QSize(120, self._row.sizeHint().height())
+        """The key image's button alone."""
+        return QSize(self.key_image.sizeHint().width() + _BEFORE_KEY_IMAGE, self._row.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Fewer words in a narrow window."""
@@ -106,7 +106,6 @@ class ToolBar(QWidget):
 
     def follow_keys(self) -> None:
         """Takes the keys from the table again."""
-        self.key_image.set_key(first_key(Act.KEY_IMAGE))
         self._fit()
 
     def _fit(self) -> None:
@@ -117,6 +116,7 @@ class ToolBar(QWidget):
 
     def _shown_as(self, level: int, *, keys: bool) -> int:
         """Shows the tools whose spare is below a level (0: all), and gives the width that they take."""
+        self.key_image.set_key(first_key(Act.KEY_IMAGE) if level != 1 else "")
         for act, button in self._buttons.items():
             button.set_key(first_key(act) if keys and act is not Act.PAN_TOOL else "")
             button.setVisible(not level or self._spare[act] < level)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _WIDTH = 760
 _HEIGHT = 520
-_AROUND = 250  # title, tabs, buttons and margins, at the usual size of text
+_AROUND = 290  # title, tabs, buttons and margins, at the usual size of text
 
 
 class SettingsSheet(Sheet):

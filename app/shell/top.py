@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
 from app.look.theme import current
-from app.look.words import Words
+from app.look.words import CutWords, Words
 
 if TYPE_CHECKING:
     from app.shell.room import Room
@@ -32,7 +32,7 @@ class TopBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 0, 20, 0)
         row.setSpacing(16)
-        self.title = Words("", "title")
+        self.title = CutWords("", "title", least=8)  # a long name is cut before its numbers are
         self.title.setObjectName("top-title")
         self.second = Words("", "quiet")
         self.second.setObjectName("top-second")
@@ -53,6 +53,10 @@ class TopBar(QFrame):
 
     def show_room(self, room: Room, line: PatientLine) -> None:
         """Shows a room's tools and a title."""
+        for at in range(self._areas.count()):  # the tools of the other rooms take no room
+            area, policy = self._areas.widget(at), QSizePolicy.Policy
+            if area is not None:
+                area.setSizePolicy(policy.Expanding if area is room.top_area else policy.Ignored, policy.Preferred)
         self._areas.setCurrentWidget(room.top_area)
         self.say(line)
 

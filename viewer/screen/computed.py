@@ -76,7 +76,7 @@ class Computed:
         self._planes = ThreePlanes(series, values)
         grid.memory.pin(series.key, 1)
         self._before = before
-        grid.lay(1, 3)
+        grid.lay_planes()
         for number in range(3):
             made, cut = self._planes.made(number)
             index = nearest(series, at, made) if number == 0 else None

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["Hung", "ViewportGrid", "first_index", "grid_for"]
 
 GAP = 2
+PLANES_AT = ((0, 0, 2, 1), (0, 1, 1, 1), (1, 1, 1, 1))  # row, column, rows, columns of three planes
 WARM_AFTER_MS = 600  # the room is drawn first
 
 
@@ -208,10 +209,14 @@ class ViewportGrid(QWidget):
                 self._let_go(viewport)
                 viewport.clear()
             viewport.setVisible(used)
+        self._stretch((1,) * rows, (1,) * columns)
+
+    def _stretch(self, rows: tuple[int, ...], columns: tuple[int, ...]) -> None:
+        """Shares the room among rows and columns; those that are left over get none."""
         for row in range(self._layout.rowCount()):
-            self._layout.setRowStretch(row, 1 if row < rows else 0)
+            self._layout.setRowStretch(row, rows[row] if row < len(rows) else 0)
         for column in range(self._layout.columnCount()):
-            self._layout.setColumnStretch(column, 1 if column < columns else 0)
+            self._layout.setColumnStretch(column, columns[column] if column < len(columns) else 0)
 
     def _visible(self) -> list[Viewport]:
         return self.viewports[: self._rows * self._columns]
@@ -300,6 +305,14 @@ class ViewportGrid(QWidget):
         self._large = False
         self._make(rows * columns)
         self._arrange(rows, columns)
+
+    def lay_planes(self) -> None:
+        """One large viewport with two beside it, one over the other."""
+        self.lay(1, 3)
+        for viewport, place in zip(self.viewports, PLANES_AT, strict=False):
+            self._layout.removeWidget(viewport)
+            self._layout.addWidget(viewport, *place)
+        self._stretch((1, 1), (3, 2))
 
     def show_made(self, number: int, series: SeriesData, frames: Frames, index: int, view: View) -> None:
         """A computed series in a place."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from viewer.tools.marks import Mark
 
 EDGE = 12.0  # logical pixels from the viewport's edge
-LINE = 0.46  # of the viewport's width: the longest a corner line may be
+Lines = tuple[str, ...]
 SHADOW = QColor(0, 0, 0, 205)  # under words and lines, so that they are seen on white
 HALO = QColor(0, 0, 0, 130)
 AROUND = tuple((right, down) for right in (-1.2, 0.0, 1.2) for down in (-1.2, 0.0, 1.2) if right or down)
@@ -35,21 +35,46 @@ class Overlay:
         self._w, self._h = size
         self._font = QFont(font)
         self._metrics = QFontMetricsF(self._font)
+        self._above = self._below = 0.0  # the height that corner text takes at the middle of the upper and lower side
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def corners(self, corners: Corners) -> None:
         """Corner text as in the reading room: identity, study, geometry, window."""
         line = self._metrics.height() + 1
-        identity = self._broken(corners.top_left)
-        self._lines(identity, EDGE - 2, right=False)
+        left, right, stacked = self._apart(corners.top_left, corners.top_right)
+        self._lines(left, EDGE - 2, right=False)
+        self._lines(right, EDGE - 2 + line * len(left) * stacked, right=True)
         if corners.other:
-            self._band(corners.other, EDGE + line * len(identity) + 2)
-        self._lines(self._broken(corners.top_right), EDGE - 2, right=True)
-        self._lines(corners.bottom_left, self._h - EDGE + 2 - line * len(corners.bottom_left), right=False)
-        bottom = (*corners.bottom_right, *corners.warn)
-        top = self._h - EDGE + 2 - line * len(bottom)
+            self._band(corners.other, EDGE + line * (len(left) + stacked * len(right)) + 2)
+        self._above = line * (len(left) + len(right)) if stacked else 0.0
+        self._bottom(corners, line)
+
+    def _bottom(self, corners: Corners, line: float) -> None:
+        right = (*corners.bottom_right, *corners.warn)
+        low = self._h - EDGE + 2
+        stacked = self._meet(corners.bottom_left, right)
+        self._lines(corners.bottom_left, low - line * len(corners.bottom_left), right=False)
+        top = low - line * (len(right) + stacked * len(corners.bottom_left))
         self._lines(corners.bottom_right, top, right=True)
         self._lines(corners.warn, top + line * len(corners.bottom_right), right=True, colour=self._colours.warn)
+        self._below = low - top if stacked else 0.0
+
+    def _apart(self, left: Lines, right: Lines) -> tuple[Lines, Lines, bool]:
+        """Two corners that do not meet: as they are, else broken between their parts, else one under the other (True)."""
+        broken = self._broken(left), self._broken(right)
+        for pair in ((left, right), broken):
+            if not self._meet(*pair):
+                return *pair, False
+        return left, right, True
+
+    def _broken(self, lines: Lines) -> Lines:
+        parts = (line.split(" · ") if self._metrics.horizontalAdvance(line) > self._w / 2 - EDGE else (line,) for line in lines)
+        return tuple(part for line in parts for part in line)
+
+    def _meet(self, left: Lines, right: Lines) -> bool:
+        """Whether the words of two corners would meet, or the letter between them: then one stands under the other."""
+        sides = [max((self._metrics.horizontalAdvance(text) for text in lines), default=0.0) for lines in (left, right)]
+        return all(sides) and (self._w / 2 - EDGE - max(sides)) < self._metrics.height()
 
     def _band(self, words: str, top: float) -> None:
         """Words that nobody may overlook: a band across the viewport and a frame of its colour, under the identity."""
@@ -73,8 +98,9 @@ class Overlay:
         middle = self._h / 2 + m.ascent() / 2
         self._word(left, EDGE, middle, bold, self._colours.words)
         self._word(right, self._w - EDGE - m.horizontalAdvance(right), middle, bold, self._colours.words)
-        self._word(top, (self._w - m.horizontalAdvance(top)) / 2, EDGE + m.ascent() - 2, bold, self._colours.words)
-        self._word(bottom, (self._w - m.horizontalAdvance(bottom)) / 2, self._h - EDGE, bold, self._colours.words)
+        high, low = EDGE + m.ascent() - 2 + self._above, self._h - EDGE - self._below
+        self._word(top, (self._w - m.horizontalAdvance(top)) / 2, high, bold, self._colours.words)
+        self._word(bottom, (self._w - m.horizontalAdvance(bottom)) / 2, low, bold, self._colours.words)
 
     def scale_bar(self, device_px_per_mm: float, provenance: str) -> None:
         """A bar of a round length at the right, at most a third of the height; nothing where there are no millimetres."""
@@ -170,14 +196,9 @@ class Overlay:
         for side in (-0.45, 0.45):
             self._p.drawLine(tip, QPointF(tip.x() + 11 * math.cos(back + side), tip.y() + 11 * math.sin(back + side)))
 
-    def _broken(self, lines: tuple[str, ...]) -> tuple[str, ...]:
-        """The lines; what is too long for a narrow viewport is broken between its parts, so that no date or number is cut."""
-        parts = (line.split(" · ") if self._metrics.horizontalAdvance(line) > self._w * LINE else (line,) for line in lines)
-        return tuple(part for line in parts for part in line)
-
     def _lines(self, lines: tuple[str, ...], top: float, *, right: bool, colour: str | None = None) -> None:
         step = self._metrics.height() + 1
-        limit = self._w * LINE
+        limit = self._w - 2 * EDGE
         for number, text in enumerate(lines):
             shown = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, limit)
             x = self._w - EDGE - self._metrics.horizontalAdvance(shown) if right else EDGE

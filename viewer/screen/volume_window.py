@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -125,7 +125,7 @@ class VolumeWindow(QWidget):
         self._letters = [self._label("", colours.words) for _ in range(4)]
         self._build(f"{person(header.patient_name)}   {header.patient_id}   {series.label}")
         self._say_letters()
-        self.resize(900, 940)
+        self.resize(QSize(900, 940).boundedTo(self.screen().availableSize()))
 
     def _dress(self) -> None:
         palette = self.palette()

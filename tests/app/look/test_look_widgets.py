@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from app.look import theme
 from app.look.buttons import Button
@@ -19,7 +19,7 @@ from app.look.icons import PATHS, draw_icon, program_icon
 from app.look.scroll import ContentScroll
 from app.look.sentence import Sentence
 from app.look.sheet import Sheet, TroublePanel
-from app.look.words import Words
+from app.look.words import CutWords, Words
 from record.trouble import Kind, Trouble
 
 if TYPE_CHECKING:
@@ -157,3 +157,16 @@ def test_a_trouble_without_details_offers_none(qtbot: QtBot) -> None:
     panel = TroublePanel(Trouble("a", "b"))
     qtbot.addWidget(panel)
     assert panel.findChild(Button, "trouble-details") is None
+
+
+def test_words_that_give_way_keep_the_whole_in_their_tip(qtbot: QtBot) -> None:
+    words = CutWords("Wolfeschlegelsteinhausenbergerdorff, Hubert", "title", least=8)
+    qtbot.addWidget(words)
+    words.resize(words.sizeHint())
+    assert QLabel.text(words) == words.text()
+    assert words.toolTip() == ""
+    words.resize(words.sizeHint().width() // 2, 20)
+    assert QLabel.text(words).endswith("…")
+    assert words.toolTip() == words.text() == words.accessibleName()
+    words.resize(words.fontMetrics().averageCharWidth() * 2, 20)
+    assert QLabel.text(words) == ""
