@@ -161,7 +161,7 @@ def test_a_trouble_without_details_offers_none(qtbot: QtBot) -> None:
 
 def test_words_that_give_way_keep_the_whole_in_their_tip(qtbot: QtBot) -> None:
     words = CutWords("Wolfeschlegelsteinhausenbergerdorff, Hubert", "title", least=8)
-    qtbot.addWidget(words)
+    _shown(words, qtbot)
     words.resize(words.sizeHint())
     assert QLabel.text(words) == words.text()
     assert words.toolTip() == ""
