@@ -204,6 +204,21 @@ def test_a_recovered_desk_gets_a_certificate_for_its_new_key(either: Either, joi
         assert run.troubles() == []
 
 
+def test_a_cut_audit_record_is_refused_and_the_desk_goes_on(either: Either, joined: Vault) -> None:
+    _arrived(either, joined)
+    with running(joined) as run:
+        until(lambda: run.saw(Synced), "a round")
+        until(lambda: run.engine._audit._theirs == joined.parts.audit.head(), "the record is home")
+    with joined.parts.work_database.write() as rows:
+        rows.execute("DELETE FROM audit WHERE counter = (SELECT max(counter) FROM audit)")
+    with running(joined) as run:
+        until(lambda: bool(run.troubles()), "it is told")
+        assert run.troubles()[0].kind is Kind.STATE
+        rounds = len(run.of(Synced))
+        until(lambda: run.saw(Synced, rounds + 2), "it goes on")
+        assert len(run.troubles()) == 1
+
+
 def test_a_stranger_gets_nothing(either: Either, joined: Vault) -> None:
     home = joined.home()
     wire = Wire(home.address, joined.folder / CA_FILE)
