@@ -30,6 +30,7 @@ from viewer.screen import keys
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from app.recovery import RecoveryPages
     from app.settings.sheet import SettingsSheet
     from app.signed_in import SignedIn
     from app.signin.enrol_form import EnrolForm
@@ -65,6 +66,7 @@ class Desk(QObject):
         self._work: SignedIn | None = None
         self._page: QWidget | None = None
         self._sheet: SettingsSheet | None = None
+        self._recovery: RecoveryPages | None = None
         self._stood = False  # the worklist has been on the screen once
         self.window = DeskWindow()
         self.window.settings_wanted.connect(self._show_settings)
@@ -97,6 +99,7 @@ class Desk(QObject):
     def _show_unlock(self, why: Why) -> UnlockPage:
         page = UnlockPage(why)
         page.unlock_wanted.connect(lambda passphrase: self._unlock(page, passphrase))
+        page.forgot_wanted.connect(lambda: self._recover(why))
         self._show(page)
         return page
 
@@ -156,6 +159,24 @@ class Desk(QObject):
 
         self._jobs.start(work, done, failed)
         self._build_ahead()
+
+    def _recover(self, why: Why) -> None:
+        from app.recovery import RecoveryPages  # noqa: PLC0415  late import: seldom
+
+        self._recovery = RecoveryPages(
+            self._folder,
+            self._jobs,
+            show=self._show,
+            back=lambda: self._show_unlock(why),
+            let_go=self._let_go,
+            opened=self._opened,
+        )
+        self._recovery.begin()
+
+    def _let_go(self) -> None:
+        vault, self._vault = self._vault, None
+        if vault is not None:
+            vault.close()
 
     def _build_ahead(self) -> None:
         """While the passphrase is stretched in its thread, the rooms are imported in this one."""

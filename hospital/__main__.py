@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from hospital import house as houses
 from hospital import logs, overview
 from hospital import settings as settings_files
-from hospital.desks import auditing, enrolling, judging, offering
+from hospital.desks import auditing, enrolling, judging, offering, recovering
 from hospital.keys import folder as key_folder
 from hospital.keys.stretch import password_record
 from hospital.store import facts, people
@@ -168,6 +168,17 @@ def _recover(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _recover_desk(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Answers a desk's request for recovery with the recovery key from the safe."""
+    text = _first_line(arguments.recovery_file) if arguments.recovery_file else getpass.getpass("The recovery key from the safe: ")
+    with _opened(arguments, settings) as house:
+        done = recovering.recover(house, _first_line(arguments.request), arguments.code, text)
+    arguments.answer.write_text(done.answer + "\n", "ascii")
+    _say(f"desk {done.device} of {done.login}: the answer stands in {arguments.answer}; send it to the physician by any way")
+    _say("afterwards the desk asks for a new signing certificate: “overread-server approve”")
+    return 0
+
+
 def _restored(arguments: argparse.Namespace, settings: Settings) -> int:
     """After a backup was put back: a new dataset id, by which desks compare what they hold."""
     with _opened(arguments, settings) as house, house.database.write() as tx:
@@ -291,6 +302,11 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--page", action="store_true", help="print docs/server-configuration.md instead")
     recover = command("recover", _recover, "open the data folder anew with the recovery key from the safe")
     recover.add_argument("--recovery-file", type=Path, help="a file whose first line is the recovery key; default: ask")
+    desk = command("recover-desk", _recover_desk, "let a physician who forgot the passphrase into their desk's vault again")
+    desk.add_argument("request", type=Path, help="a file with the request that the desk made")
+    desk.add_argument("--code", required=True, help="as the physician reads it aloud from the screen, called by a number that you know")
+    desk.add_argument("--answer", type=Path, required=True, help="gets the answer for the desk")
+    desk.add_argument("--recovery-file", type=Path, help="a file whose first line is the recovery key; default: ask")
     command("restored", _restored, "say that this data folder was put back from a backup")
     return parser
 

@@ -30,16 +30,20 @@ _HEADS: dict[Why, tuple[str, str]] = {
 
 
 class UnlockPage(Page):
-    """Asks for the passphrase; `unlock_wanted(passphrase)`. No name stands on it: a locked desk tells nothing."""
+    """Asks for the passphrase; `unlock_wanted(passphrase)`, `forgot_wanted()`. No name stands on it: a locked desk tells nothing."""
 
     unlock_wanted = Signal(str)
+    forgot_wanted = Signal()
 
     def __init__(self, why: Why, *, words: str = "") -> None:
         head, own = _HEADS[why]
         super().__init__(head, words or own, name="page-unlock")
         self.passphrase = self.add_field("Passphrase", Field("unlock-passphrase", "Passphrase", secret=True))
         self.go = Button("Unlock", "go", key="↵", name="unlock-go")
+        self.forgot = Button("I forgot my passphrase", "plain", name="unlock-forgot")
         self.column.addWidget(self.go)
+        self.column.addWidget(self.forgot)
+        self.forgot.clicked.connect(self.forgot_wanted)
         self.close_column()
         self.passphrase.returnPressed.connect(self._ask)
         self.passphrase.textChanged.connect(lambda text: self.go.setEnabled(bool(text)))
@@ -50,6 +54,7 @@ class UnlockPage(Page):
         """While the vault opens."""
         self.passphrase.setEnabled(not busy)
         self.go.setEnabled(not busy and bool(self.passphrase.text()))
+        self.forgot.setEnabled(not busy)
         if busy:
             self.clear_trouble()
             self.show_progress("Opening…", None)

@@ -33,6 +33,7 @@ from sync.protocol.messages import (
     Token,
     TokenRequest,
 )
+from sync.protocol.recovery import SigningRequest  # noqa: TC001  likewise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,6 +130,15 @@ def token(house: Open, request: TokenRequest) -> Token:
 @routes.get("/certificate")
 def certificate(house: Open, device: Desk) -> CertificateState:
     """This desk's signing certificate, once approved."""
+    return CertificateState(certificate_pem=enrolling.certificate(house, device))
+
+
+@routes.post("/signing-requests")
+def signing_request(request: Request, house: Open, device: Desk, wanted: SigningRequest) -> CertificateState:
+    """A certificate for another signing key, once after a recovery."""
+    enrolling.renew(house, device, wanted.signing_request_pem)
+    _publish(house)
+    request.app.state.enrolled()
     return CertificateState(certificate_pem=enrolling.certificate(house, device))
 
 

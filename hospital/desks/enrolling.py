@@ -31,6 +31,7 @@ def authority(house: House) -> Authority:
         dataset=house.dataset,
         tls_ca_pem=keys.tls_authority_pem,
         signing_ca_pem=keys.signing_authority_pem,
+        recovery_key=keys.recovery_public,
         receipt_keys={keys.receipts.kid: keys.receipts.jwk},
     )
 
@@ -56,16 +57,21 @@ def enrol(house: House, request: EnrolmentRequest) -> Enrolment:
     """A new desk for an account; raises `Trouble` IDENTITY, INPUT."""
     now = house.now()
     person = _signed_in(house, request.login, request.password)
-    point = signing.request_key(request.signing_request_pem)
+    _require_request(request.signing_request_pem)
     jws.public_key(request.device_key)
-    if point is None:
-        raise Trouble(
-            "The desk's request for a certificate is not usable.",
-            "Install the current version of the desk and enrol again.",
-            kind=Kind.INPUT,
-        )
     device = people.Device(
-        people.new_id(), person.id, request.desk_name, request.device_key, request.signing_request_pem, now, now, None, ""
+        id=people.new_id(),
+        person=person.id,
+        name=request.desk_name,
+        key=request.device_key,
+        vault=request.vault,
+        request_pem=request.signing_request_pem,
+        requested_at=now,
+        may_renew=False,
+        enrolled_at=now,
+        seen_at=now,
+        revoked_at=None,
+        revoked_because="",
     )
     with house.database.write() as tx:
         code = people.code_by_secret(tx, request.secret)
@@ -154,6 +160,35 @@ def revoke(house: House, device_id: str, reason: str) -> None:
         people.revoke_device(tx, device_id, reason, now)
         feed.note(tx, device.person, "revocation", device_id)
         house.audit.add(tx, now, "revoke", "coordinator", device=device_id)
+
+
+def renew(house: House, device: Device, request_pem: str) -> None:
+    """Takes the request for a certificate of another signing key, once after a recovery; the same again changes nothing.
+
+    Raises:
+        Trouble: INPUT, REFUSED (this desk was not recovered).
+    """
+    _require_request(request_pem)
+    with house.database.write() as tx:
+        known = people.device(tx, device.id)
+        assert known is not None
+        if known.request_pem == request_pem:
+            return
+        if not known.may_renew:
+            raise Trouble(
+                "This desk may not have another signing key.", "Ask the hospital for a recovery of this desk.", "renewal", Kind.REFUSED
+            )
+        people.renew(tx, device.id, request_pem, house.now())
+        house.audit.add(tx, house.now(), "renew", device.id, person=device.person)
+
+
+def _require_request(request_pem: str) -> None:
+    if signing.request_key(request_pem) is None:
+        raise Trouble(
+            "The desk's request for a certificate is not usable.",
+            "Install the current version of the desk and enrol again.",
+            kind=Kind.INPUT,
+        )
 
 
 def certificate(house: House, device: Device) -> str | None:

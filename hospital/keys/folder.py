@@ -35,6 +35,11 @@ class Keys:
         return self.master.key("db")
 
     @property
+    def recovery_public(self) -> str:
+        """The public half of the recovery key, in hexadecimal: desks seal their vault keys to it."""
+        return str(master.read_header(self.folder / _HEADER)["recovery_public"])
+
+    @property
     def tls_authority_pem(self) -> str:
         """The root that desks trust for TLS."""
         return tls.authority_pem(self.folder)

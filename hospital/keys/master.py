@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
 from hospital.keys import recovery
 from record.trouble import Kind, Trouble
+from sync.seal import hpke
 from sync.seal.keys import CaseKey, derive
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def make(unlocking: Unlocking, recovery_public: bytes) -> tuple[MasterKey, dict[
     header = {
         "format": 1,
         "recovery_public": recovery_public.hex(),
-        "recovery_wrap": recovery.wrapped(secret, recovery_public, _RECOVERY).hex(),
+        "recovery_wrap": hpke.sealed_to(recovery_public, secret, _RECOVERY).hex(),
         "check": _check(secret).hex(),
     }
     return MasterKey(secret), header | _ordinary(unlocking, secret)

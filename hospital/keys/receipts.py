@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from hospital.keys.files import read
 from sync.protocol import jws
+from sync.seal import private_keys
 from sync.seal.commit import write_durably
 from sync.seal.values import open_with, seal_with
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from cryptography.hazmat.primitives.asymmetric import ec
 
     from hospital.keys.master import MasterKey
 
@@ -40,14 +40,11 @@ class ReceiptKey:
 
 def make(folder: Path, master: MasterKey) -> None:
     """A new key, sealed into the folder."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    der = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    der = private_keys.to_der(private_keys.new_key())
     write_durably(folder / _FILE, seal_with(master.key("receipts"), "receipts", der))
 
 
 def load(folder: Path, master: MasterKey) -> ReceiptKey:
     """The key of a data folder."""
     der = open_with(master.key("receipts"), "receipts", read(folder / _FILE))
-    key = serialization.load_der_private_key(der, password=None)
-    assert isinstance(key, ec.EllipticCurvePrivateKey)
-    return ReceiptKey(key)
+    return ReceiptKey(private_keys.from_der(der))

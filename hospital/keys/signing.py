@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from hospital.keys.files import read
 from hospital.keys.stretch import Stretch
 from record.signature import authority
 from record.trouble import Kind, Trouble
+from sync.seal import private_keys
 from sync.seal.commit import write_durably
 from sync.seal.values import open_with, seal_with
 
@@ -44,11 +45,10 @@ class SigningAuthority:
 
 def make(folder: Path, passphrase: str, hospital: str, now: datetime) -> None:
     """A new authority: certificate in the clear, key sealed under the passphrase."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = private_keys.new_key()
     pem = authority.make_authority(key, hospital, now - _SKEW, now + _LIFE, x509.random_serial_number())
-    der = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     stretch = Stretch.fresh()
-    rests = seal_with(stretch.key(passphrase), _PURPOSE, der)
+    rests = seal_with(stretch.key(passphrase), _PURPOSE, private_keys.to_der(key))
     write_durably(folder / "signing-authority.key", json.dumps({"stretch": stretch.as_dict(), "sealed": rests.hex()}).encode())
     write_durably(folder / "signing-authority.pem", pem)
 
@@ -74,9 +74,7 @@ def load(folder: Path, passphrase: str, hospital: str) -> SigningAuthority:
             "Type the one that was set at the first start; it is not the server's own passphrase.",
             kind=Kind.IDENTITY,
         ) from error
-    key = serialization.load_der_private_key(der, password=None)
-    assert isinstance(key, ec.EllipticCurvePrivateKey)
-    return SigningAuthority(key, authority_pem(folder).encode(), hospital)
+    return SigningAuthority(private_keys.from_der(der), authority_pem(folder).encode(), hospital)
 
 
 def certificate_sha256(pem: bytes) -> str:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from hospital.keys.files import read
+from record.signature.authority import unsigned
+from sync.seal import private_keys
 from sync.seal.commit import write_durably
 from sync.seal.values import open_with, seal_with
 
@@ -40,17 +41,17 @@ class TlsFiles:
 
 def make_authority(folder: Path, master: MasterKey, hospital: str) -> None:
     """A new authority: its certificate in the clear, its key sealed under the master key."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = private_keys.new_key()
     now = datetime.now(UTC)
     name = _name(f"{hospital} TLS authority")
     certificate = (
-        _builder(name, name, key.public_key(), now, _AUTHORITY_LIFE)
+        unsigned(name, name, key.public_key(), (now - _SKEW, now + _AUTHORITY_LIFE), x509.random_serial_number())
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(sign_certificates=True), critical=True)
         .sign(key, hashes.SHA256())
     )
     write_durably(folder / "tls-authority.pem", certificate.public_bytes(serialization.Encoding.PEM))
-    write_durably(folder / "tls-authority.key", seal_with(master.key("tls"), "tls authority", _pkcs8(key)))
+    write_durably(folder / "tls-authority.key", seal_with(master.key("tls"), "tls authority", private_keys.to_der(key)))
 
 
 def authority_pem(folder: Path) -> str:
@@ -69,13 +70,12 @@ def leaf(folder: Path, master: MasterKey, names: Sequence[str], now: datetime) -
 
 def _make_leaf(folder: Path, master: MasterKey, files: TlsFiles, names: list[str], now: datetime) -> None:
     authority = x509.load_pem_x509_certificate(authority_pem(folder).encode())
-    authority_key = serialization.load_der_private_key(
-        open_with(master.key("tls"), "tls authority", read(folder / "tls-authority.key")), password=None
-    )
-    assert isinstance(authority_key, ec.EllipticCurvePrivateKey)
-    key = ec.generate_private_key(ec.SECP256R1())
+    authority_key = private_keys.from_der(open_with(master.key("tls"), "tls authority", read(folder / "tls-authority.key")))
+    key = private_keys.new_key()
     certificate = (
-        _builder(_name("overread-server"), authority.subject, key.public_key(), now, _LEAF_LIFE)
+        unsigned(
+            _name("overread-server"), authority.subject, key.public_key(), (now - _SKEW, now + _LEAF_LIFE), x509.random_serial_number()
+        )
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(sign_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
@@ -116,21 +116,6 @@ def _name(common: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common[:64])])
 
 
-def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime, life: timedelta
-) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _SKEW)
-        .not_valid_after(now + life)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
-    )
-
-
 def _usage(*, sign_certificates: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=not sign_certificates,
@@ -143,7 +128,3 @@ def _usage(*, sign_certificates: bool) -> x509.KeyUsage:
         encipher_only=False,
         decipher_only=False,
     )
-
-
-def _pkcs8(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select, update
 
+from hospital.store.rows import columns
 from hospital.store.tables import desk_audit, desk_heads
 from record.audit import BEGIN, Head
 
@@ -74,5 +75,4 @@ def refuse(tx: Connection, known: DeskHead, fault: str, token: str) -> None:
 def _put(tx: Connection, known: DeskHead, **values: str | int) -> None:
     changed = tx.execute(update(desk_heads).where(desk_heads.c.device == known.device).values(**values))
     if not changed.rowcount:
-        whole = {name: getattr(known, name) for name in known.__dataclass_fields__}
-        tx.execute(insert(desk_heads).values(**whole | values))
+        tx.execute(insert(desk_heads).values(**columns(known) | values))

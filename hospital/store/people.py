@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from hospital.store.rows import columns
 from hospital.store.tables import assertions, attempts, certificates, codes, devices, people, tokens
 
 if TYPE_CHECKING:
@@ -52,7 +53,10 @@ class Device:
     person: str
     name: str
     key: dict[str, str]
+    vault: str
     request_pem: str
+    requested_at: datetime
+    may_renew: bool
     enrolled_at: datetime
     seen_at: datetime | None
     revoked_at: datetime | None
@@ -86,7 +90,7 @@ def sha256(text: str) -> str:
 
 def add_person(tx: Connection, person: Person) -> None:
     """Stores an account."""
-    tx.execute(insert(people).values(**_fields(person)))
+    tx.execute(insert(people).values(**columns(person)))
 
 
 def person_by_login(tx: Connection, login: str) -> Person | None:
@@ -139,7 +143,7 @@ def forget_failures(tx: Connection, login: str) -> None:
 
 def add_code(tx: Connection, code: Code) -> None:
     """Stores an enrolment code."""
-    tx.execute(insert(codes).values(**_fields(code)))
+    tx.execute(insert(codes).values(**columns(code)))
 
 
 def code_by_secret(tx: Connection, secret: str) -> Code | None:
@@ -158,13 +162,30 @@ def use_code(tx: Connection, code: Code, device: str) -> None:
 
 def add_device(tx: Connection, device: Device) -> None:
     """Stores a desk."""
-    tx.execute(insert(devices).values(**_fields(device)))
+    tx.execute(insert(devices).values(**columns(device)))
 
 
 def device(tx: Connection, device_id: str) -> Device | None:
     """A desk by its id."""
     row = tx.execute(select(devices).where(devices.c.id == device_id)).one_or_none()
     return None if row is None else Device(*row)
+
+
+def device_by_vault(tx: Connection, vault: str) -> Device | None:
+    """The desk that works with a vault."""
+    row = tx.execute(select(devices).where(devices.c.vault == vault).order_by(devices.c.enrolled_at.desc()).limit(1)).one_or_none()
+    return None if row is None else Device(*row)
+
+
+def allow_renewal(tx: Connection, device_id: str) -> None:
+    """After a recovery the desk may ask once for a certificate of another signing key."""
+    tx.execute(update(devices).where(devices.c.id == device_id).values(may_renew=True))
+
+
+def renew(tx: Connection, device_id: str, request_pem: str, now: datetime) -> None:
+    """The desk's signing key is another one from now on; opinions signed with the one before stay good."""
+    values = {"request_pem": request_pem, "requested_at": now, "may_renew": False}
+    tx.execute(update(devices).where(devices.c.id == device_id).values(**values))
 
 
 def devices_of(tx: Connection, person_id: str | None = None) -> list[Device]:
@@ -188,15 +209,18 @@ def revoke_device(tx: Connection, device_id: str, reason: str, now: datetime) ->
 # -- certificates
 
 
+_OF_THE_KEY_OF_NOW = certificates.c.issued_at >= devices.c.requested_at
+
+
 def add_certificate(tx: Connection, certificate: Certificate) -> None:
     """Stores a certificate that was issued."""
-    tx.execute(insert(certificates).values(**_fields(certificate)))
+    tx.execute(insert(certificates).values(**columns(certificate)))
 
 
 def certificate_of(tx: Connection, device_id: str) -> Certificate | None:
-    """The newest certificate of a desk."""
-    wanted = select(certificates).where(certificates.c.device == device_id).order_by(certificates.c.issued_at.desc()).limit(1)
-    row = tx.execute(wanted).one_or_none()
+    """The certificate of a desk's signing key of now; None while it waits."""
+    wanted = select(certificates).where(certificates.c.device == device_id, _OF_THE_KEY_OF_NOW)
+    row = tx.execute(wanted.join(devices).order_by(certificates.c.issued_at.desc()).limit(1)).one_or_none()
     return None if row is None else Certificate(*row)
 
 
@@ -208,7 +232,7 @@ def certificate(tx: Connection, digest: str) -> Certificate | None:
 
 def waiting_devices(tx: Connection) -> list[Device]:
     """Desks that were not revoked and wait for their certificate."""
-    have = select(certificates.c.device)
+    have = select(certificates.c.device).join(devices).where(_OF_THE_KEY_OF_NOW)
     wanted = select(devices).where(devices.c.revoked_at.is_(None), devices.c.id.not_in(have)).order_by(devices.c.enrolled_at)
     return [Device(*row) for row in tx.execute(wanted)]
 
@@ -236,7 +260,3 @@ def device_by_token(tx: Connection, token: str, now: datetime) -> Device | None:
     )
     row = tx.execute(wanted).one_or_none()
     return None if row is None else Device(*row)
-
-
-def _fields(value: Any) -> dict[str, Any]:  # noqa: ANN401  any of the rows above
-    return {name: getattr(value, name) for name in value.__dataclass_fields__}

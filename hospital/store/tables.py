@@ -94,7 +94,10 @@ devices = Table(
     _of("people", "person"),
     Column("name", String, nullable=False),
     Column("key", JSON, nullable=False),
+    Column("vault", String, nullable=False),
     Column("request_pem", String, nullable=False),
+    Column("requested_at", UtcTime, nullable=False),
+    Column("may_renew", Boolean, nullable=False),  # once after a recovery: another signing key
     Column("enrolled_at", UtcTime, nullable=False),
     Column("seen_at", UtcTime),
     Column("revoked_at", UtcTime),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select, update
 
+from hospital.store.rows import columns
 from hospital.store.tables import assignments, intents, moves, opinions
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class OpinionRow:
 
 def add_assignment(tx: Connection, row: Assignment) -> None:
     """Stores an assignment."""
-    tx.execute(insert(assignments).values(**_fields(row)))
+    tx.execute(insert(assignments).values(**columns(row)))
 
 
 def assignment(tx: Connection, assignment_id: str) -> Assignment | None:
@@ -114,7 +115,7 @@ def moved_by_others(tx: Connection, assignment_id: str, since: int, device: str)
 
 def add_intent(tx: Connection, row: IntentRow) -> None:
     """Stores an intent with its answer."""
-    tx.execute(insert(intents).values(**_fields(row)))
+    tx.execute(insert(intents).values(**columns(row)))
 
 
 def intent(tx: Connection, key: str) -> IntentRow | None:
@@ -130,7 +131,7 @@ def refused_intents(tx: Connection) -> list[IntentRow]:
 
 def add_opinion(tx: Connection, row: OpinionRow) -> None:
     """Stores an opinion with its receipt."""
-    tx.execute(insert(opinions).values(**_fields(row)))
+    tx.execute(insert(opinions).values(**columns(row)))
 
 
 def opinion(tx: Connection, assignment_id: str, revision: int) -> OpinionRow | None:
@@ -148,7 +149,3 @@ def opinions_of_case(tx: Connection, case: str) -> list[OpinionRow]:
 def count_opinions(tx: Connection) -> dict[str, int]:
     """How many opinions stand in each state."""
     return {row[0]: int(row[1]) for row in tx.execute(select(opinions.c.state, func.count()).group_by(opinions.c.state))}
-
-
-def _fields(value: Any) -> dict[str, Any]:  # noqa: ANN401  any of the rows above
-    return {name: getattr(value, name) for name in value.__dataclass_fields__}

@@ -30,7 +30,7 @@ def make_authority(key: ec.EllipticCurvePrivateKey, hospital: str, not_before: d
         serial: positive, at most 159 bits (RFC 5280, 4.1.2.2).
     """
     subject = _name(f"{hospital} signing authority", hospital)
-    builder = _certificate(subject, subject, key.public_key(), (not_before, not_after), serial)
+    builder = unsigned(subject, subject, key.public_key(), (not_before, not_after), serial)
     return (
         builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_key_usage(certificates=True), critical=True)
@@ -65,7 +65,7 @@ def issue(
     public_key = _requested_key(request_pem)
     authority = x509.load_pem_x509_certificate(authority_pem)
     authority_id = authority.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
-    builder = _certificate(_name(name, hospital), authority.subject, public_key, (not_before, not_after), serial)
+    builder = unsigned(_name(name, hospital), authority.subject, public_key, (not_before, not_after), serial)
     return (
         builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(certificates=False), critical=True)
@@ -113,9 +113,10 @@ def holds_until(pem: str | None) -> date | None:
     return None if pem is None else x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc.date()
 
 
-def _certificate(
+def unsigned(
     subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, span: tuple[datetime, datetime], serial: int
 ) -> x509.CertificateBuilder:
+    """A certificate that is to be extended and signed; `span`: from when and until when it holds (aware)."""
     return (
         x509.CertificateBuilder()
         .subject_name(subject)

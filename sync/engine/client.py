@@ -34,6 +34,7 @@ from sync.protocol.messages import (
     Token,
     TokenRequest,
 )
+from sync.protocol.recovery import SigningRequest
 from sync.protocol.steps import Step, reached
 
 if TYPE_CHECKING:
@@ -92,6 +93,11 @@ class Client:
     def certificate(self, wire: Wire) -> str | None:
         """The signing certificate, once approved."""
         return self._ask(wire, CertificateState, "GET", "/v1/certificate").certificate_pem
+
+    def signing_request(self, wire: Wire, signing_request_pem: str) -> None:
+        """Asks for a certificate of the new signing key, after a recovery. Raises `Trouble` (REFUSED)."""
+        wanted = SigningRequest(signing_request_pem=signing_request_pem)
+        self._ask(wire, CertificateState, "POST", "/v1/signing-requests", json=wanted.model_dump(mode="json"))
 
     def intent(self, wire: Wire, intent: Intent) -> IntentAnswer:
         """The hospital's answer to an intent."""

@@ -21,6 +21,7 @@ from sync.engine.way_in import WayIn
 from sync.engine.way_out import WayOut
 from sync.engine.wire import Wire
 from sync.protocol.messages import Intent
+from sync.seal import private_keys
 from sync.seal.commit import write_durably
 from sync.vault import signing
 
@@ -69,7 +70,7 @@ class Engine:
         self._saying = threading.Lock()
         home = vault.home()
         write_durably(vault.folder / CA_FILE, home.authority.tls_ca_pem.encode())  # from the vault, so that a changed file does not count
-        key = signing.device_key(vault.parts.enrolled.device())
+        key = private_keys.from_der(vault.parts.enrolled.device())
         self._client = Client(home.enrolment.device, self._dataset, key, now=vault.clock, heard=vault.heard, answered=self.went_well)
         self._in = WayIn(vault, self._client, self._say, self._go_on)
         self._audit = WayAudit(vault, self._client, key, self._say)
@@ -154,7 +155,7 @@ class Engine:
 
     def _certificate(self, wire: Wire) -> None:
         """Asks for the signing certificate until it is there."""
-        if self.vault.certificate() is not None:
+        if self.vault.certificate() is not None or not self._renewed(wire):
             return
         found = self._client.certificate(wire)
         if found is None:
@@ -162,6 +163,22 @@ class Engine:
         signing.check_certificate(self.vault.folder, found, self.vault.home().authority.signing_ca_pem)
         self.vault.parts.enrolled.put_certificate(found)
         self._say(CertificateArrived())
+
+    def _renewed(self, wire: Wire) -> bool:
+        """Hands in the request of a new signing key, where there is one; whether the certificate may be asked for."""
+        enrolled = self.vault.parts.enrolled
+        request = enrolled.renewal()
+        if request is None:
+            return True
+        try:
+            self._client.signing_request(wire, request)
+        except Trouble as trouble:
+            if trouble.kind is not Kind.REFUSED:
+                raise
+            self._say(TroubleSeen(trouble))
+            return False
+        enrolled.renewal_sent()
+        return True
 
     def _dataset(self) -> str:
         return self.vault.parts.index.meta("dataset") or self.vault.home().enrolment.dataset

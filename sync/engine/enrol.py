@@ -21,11 +21,13 @@ from sync.engine.wire import CONNECT_S, MOST_JSON_BYTES, Wire, offline
 from sync.protocol import jws
 from sync.protocol.enrolment_code import EnrolmentCode, authority_digest, from_text
 from sync.protocol.messages import Authority, EnrolmentRequest
+from sync.seal import private_keys
 from sync.seal.commit import fsync_folder, write_durably
 from sync.vault import signing
 from sync.vault.enrolled import Home
+from sync.vault.life import now_utc, stores_of
 from sync.vault.unlocking import HEADER, read_header
-from sync.vault.vault import Vault, now_utc, stores_of
+from sync.vault.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +76,7 @@ def enrol(
     building = folder.with_name(folder.name + NEW)
     _clear(building, keyring)  # of a try that ended before the hospital agreed
     try:
-        with Vault.create(building, passphrase, keyring=keyring, stretching=stretching, clock=clock) as vault:
+        with Vault.create(building, passphrase, keyring=keyring, stretching=stretching, clock=clock, recovery=_key(authority)) as vault:
             _join(vault, where, authority, _Account(login, password, passphrase, desk_name), stores_of(keyring))
     except BaseException:
         _clear(building, keyring)
@@ -136,7 +138,7 @@ def _fetch_untrusted(where: EnrolmentCode, path: str) -> bytes:
 
 
 def _join(vault: Vault, where: EnrolmentCode, authority: Authority, account: _Account, stores: Callable[[str], SecretStore]) -> None:
-    device, signer = signing.new_key(), signing.new_key()
+    device, signer = private_keys.new_key(), private_keys.new_key()
     signing.seal_key(vault.folder, signer, account.passphrase, stores)
     ca_file = vault.folder / CA_FILE
     write_durably(ca_file, authority.tls_ca_pem.encode())
@@ -145,6 +147,7 @@ def _join(vault: Vault, where: EnrolmentCode, authority: Authority, account: _Ac
         password=account.password,
         secret=where.secret.hex(),
         desk_name=account.desk_name[:80],
+        vault=read_header(vault.folder).vault,
         device_key=jws.jwk(device),
         signing_request_pem=signing.signing_request(signer, account.login),
     )
@@ -157,9 +160,16 @@ def _join(vault: Vault, where: EnrolmentCode, authority: Authority, account: _Ac
         raise _another_hospital("the dataset changed meanwhile")
     if enrolment.certificate_pem is not None:
         signing.check_certificate(vault.folder, enrolment.certificate_pem, authority.signing_ca_pem)
-    vault.parts.enrolled.store(Home(where.address, authority, enrolment), signing.device_bytes(device))
+    vault.parts.enrolled.store(Home(where.address, authority, enrolment), private_keys.to_der(device))
     if enrolment.certificate_pem is not None:
         vault.parts.enrolled.put_certificate(enrolment.certificate_pem)
+
+
+def _key(authority: Authority) -> bytes:
+    try:
+        return bytes.fromhex(authority.recovery_key)
+    except ValueError as error:
+        raise _another_hospital("its recovery key") from error
 
 
 def _another_hospital(why: str) -> Trouble:

@@ -32,6 +32,7 @@ class Authority(Message):
     dataset: str  # changes only when a hospital was restored
     tls_ca_pem: str  # the only root for TLS to this hospital
     signing_ca_pem: str  # issues physicians' signing certificates
+    recovery_key: str  # X25519, hexadecimal: vault keys are sealed to it; its private half is in the hospital's safe
     receipt_keys: dict[str, dict[str, str]]  # kid → JWK (P-256), signs receipts and manifests
 
 
@@ -42,6 +43,7 @@ class EnrolmentRequest(Message):
     password: str
     secret: str  # hexadecimal, from the code
     desk_name: str = Field(max_length=80)
+    vault: str = Field(max_length=64)  # the vault's random id, by which a recovery is asked for
     device_key: dict[str, str]  # JWK of the public device key (P-256)
     signing_request_pem: str  # PKCS #10 for the signing key
 

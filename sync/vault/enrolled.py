@@ -75,6 +75,21 @@ class Enrolled:
         """Stores the certificate (checked before)."""
         self._put(certificate=certificate_pem)
 
+    def renew(self, signing_request_pem: str) -> None:
+        """The signing key is another one: its certificate is to be asked for, the old one is gone. One transaction."""
+        with self._db.write() as rows:
+            rows.execute("INSERT OR REPLACE INTO meta VALUES ('renewal', ?)", (signing_request_pem,))
+            rows.execute("DELETE FROM meta WHERE name = 'certificate'")
+
+    def renewal(self) -> str | None:
+        """The request (PEM) for a certificate that the hospital has not got yet."""
+        return self._meta("renewal")
+
+    def renewal_sent(self) -> None:
+        """The hospital has the request; it waits for approval."""
+        with self._db.write() as rows:
+            rows.execute("DELETE FROM meta WHERE name = 'renewal'")
+
     # -- lease and clock ---------------------------------------------------------------------------------------------------
 
     def heard(self, server_time: datetime, lease_until: datetime) -> None:

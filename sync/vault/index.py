@@ -139,9 +139,8 @@ class Index:
 
     @_do.register
     def _(self, action: Revoke, rows: Any) -> None:  # noqa: ANN401  sqlcipher3 has no types
-        for row in rows.execute("SELECT id FROM cases").fetchall():
-            _drop(rows, row["id"])
         del action  # the vault keeps that it was shut out
+        _drop_all(rows)
 
     # -- objects -------------------------------------------------------------------------------------------------------
 
@@ -261,6 +260,11 @@ class Index:
 
     # -- shredding -----------------------------------------------------------------------------------------------------
 
+    def drop_all(self) -> None:
+        """Takes every case back, as a revocation does."""
+        with self._db.write() as rows:
+            _drop_all(rows)
+
     def dropped(self) -> list[str]:
         """Cases that the hospital took back and whose files and key are still to go."""
         with self._db.read() as rows:
@@ -296,6 +300,11 @@ def _drop(rows: Any, case: str) -> None:  # noqa: ANN401  sqlcipher3 has no type
         rows.execute(f"DELETE FROM {table} WHERE case_id = ?", (case,))  # noqa: S608  names from the line above
     rows.execute("DELETE FROM cases WHERE id = ?", (case,))
     rows.execute("INSERT OR IGNORE INTO dropped VALUES (?)", (case,))
+
+
+def _drop_all(rows: Any) -> None:  # noqa: ANN401  sqlcipher3 has no types
+    for row in rows.execute("SELECT id FROM cases").fetchall():
+        _drop(rows, row["id"])
 
 
 def _count(rows: Any, manifest: Manifest, object_id: str) -> None:  # noqa: ANN401  sqlcipher3 has no types

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat, load_der_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from record.signature.authority import make_request
 from record.trouble import Kind, Trouble
 from sync.protocol.canonical import canonical
+from sync.seal import private_keys
 from sync.seal.commit import write_durably
 from sync.seal.keys import derive
 from sync.seal.values import open_with, seal_with
@@ -36,11 +37,6 @@ FILE = "signing.json"
 _CONTEXT = "overread signing key 1"
 
 
-def new_key() -> ec.EllipticCurvePrivateKey:
-    """A fresh P-256 key."""
-    return ec.generate_private_key(ec.SECP256R1())
-
-
 def seal_key(
     folder: Path, key: ec.EllipticCurvePrivateKey, passphrase: str, store_by_name: Callable[[str], SecretStore] = SystemKeyring
 ) -> None:
@@ -48,8 +44,8 @@ def seal_key(
     header = read_header(folder)
     salt = secrets.token_bytes(16)
     sealing = derive(keyring_secret(header, store_by_name) + header.stretching.stretch(passphrase, salt), _CONTEXT.encode())
-    private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    value = {"salt": salt.hex(), "sealed": seal_with(sealing, _CONTEXT, private).hex(), "public_sha256": _fingerprint(key.public_key())}
+    sealed = seal_with(sealing, _CONTEXT, private_keys.to_der(key))
+    value = {"salt": salt.hex(), "sealed": sealed.hex(), "public_sha256": _fingerprint(key.public_key())}
     write_durably(folder / FILE, canonical(value))
 
 
@@ -68,10 +64,7 @@ def open_key(folder: Path, passphrase: str, store_by_name: Callable[[str], Secre
         private = open_with(sealing, _CONTEXT, bytes.fromhex(value["sealed"]))
     except Trouble as error:
         raise wrong_passphrase() from error
-    key = load_der_private_key(private, None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise _damaged("another kind of key")
-    return key
+    return private_keys.from_der(private)
 
 
 def signing_request(key: ec.EllipticCurvePrivateKey, login: str) -> str:
@@ -94,19 +87,6 @@ def check_certificate(folder: Path, certificate_pem: str, signing_ca_pem: str) -
 def certificate_digest(certificate_pem: str) -> str:
     """SHA-256 of the certificate (DER), as a receipt names the signer."""
     return hashlib.sha256(x509.load_pem_x509_certificate(certificate_pem.encode()).public_bytes(Encoding.DER)).hexdigest()
-
-
-def device_bytes(key: ec.EllipticCurvePrivateKey) -> bytes:
-    """The device key as it is sealed."""
-    return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-
-
-def device_key(data: bytes) -> ec.EllipticCurvePrivateKey:
-    """The inverse of `device_bytes`."""
-    key = load_der_private_key(data, None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise _damaged("another kind of key")
-    return key
 
 
 def _fingerprint(key: ec.EllipticCurvePublicKey) -> str:

@@ -10,14 +10,16 @@ import hashlib
 import hmac
 import json
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 from record.trouble import Kind, Trouble
 from sync.protocol.canonical import canonical
+from sync.protocol.recovery import wrap_purpose
 from sync.seal.commit import write_durably
+from sync.seal.hpke import sealed_to
 from sync.seal.keys import derive
 from sync.seal.stretching import argon2id
 from sync.vault.keyring_store import SystemKeyring
@@ -57,6 +59,7 @@ class Header:
     salt: bytes
     wrapped: bytes
     check: bytes
+    recovery: bytes | None  # the vault key, sealed to the hospital's recovery key
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,8 @@ def exists(folder: Path) -> bool:
     return (folder / HEADER).exists() or (folder / "work.db").exists() or (folder / "index.db").exists()
 
 
-def create(folder: Path, passphrase: str, store: SecretStore | None, stretching: Stretching) -> VaultKeys:
-    """A new vault key, its wrap on disk, and its half of the unlock key in the keyring.
+def create(folder: Path, passphrase: str, store: SecretStore | None, stretching: Stretching, recovery: bytes | None) -> VaultKeys:
+    """A new vault key, its wraps on disk (`recovery`: the hospital's recovery key), and its half of the unlock key in the keyring.
 
     Raises:
         Trouble: STATE, where a vault is there already; INPUT (passphrase too short); LOCKED (keyring); STORAGE.
@@ -100,7 +103,8 @@ def create(folder: Path, passphrase: str, store: SecretStore | None, stretching:
         store.put(vault, secret)
     wrapped = aes_key_wrap(unlock_key(secret, stretching.stretch(passphrase, salt)), vault_key)
     backend = store.name if store is not None else PASSPHRASE_ALONE
-    _write(folder, Header(vault, backend, stretching, salt, wrapped, _check(vault_key)))
+    escrow = None if recovery is None else sealed_to(recovery, vault_key, wrap_purpose(vault))
+    _write(folder, Header(vault, backend, stretching, salt, wrapped, _check(vault_key), escrow))
     return VaultKeys.of(vault_key)
 
 
@@ -116,9 +120,30 @@ def unlock(folder: Path, passphrase: str, store_by_name: Callable[[str], SecretS
         vault_key = aes_key_unwrap(unlocking, header.wrapped)
     except InvalidUnwrap as error:
         raise wrong_passphrase() from error
+    return proven(header, vault_key)
+
+
+def proven(header: Header, vault_key: bytes) -> VaultKeys:
+    """The keys, where the vault key is the header's. Raises `Trouble` (DAMAGED)."""
     if not hmac.compare_digest(_check(vault_key), header.check):
         raise _damaged("check value")
     return VaultKeys.of(vault_key)
+
+
+def new_secret(header: Header, store_by_name: Callable[[str], SecretStore]) -> bytes:
+    """Another half of the unlock key in the recorded keyring; nothing where the passphrase is alone. Raises `Trouble` (LOCKED)."""
+    if header.backend == PASSPHRASE_ALONE:
+        return b""
+    secret = secrets.token_bytes(32)
+    store_by_name(header.backend).put(header.vault, secret)
+    return secret
+
+
+def wrap_anew(folder: Path, header: Header, secret: bytes, vault_key: bytes, passphrase: str) -> None:
+    """The vault key under a new passphrase; the header file is replaced as a whole."""
+    salt = secrets.token_bytes(16)
+    wrapped = aes_key_wrap(unlock_key(secret, header.stretching.stretch(passphrase, salt)), vault_key)
+    _write(folder, replace(header, salt=salt, wrapped=wrapped))
 
 
 def change_passphrase(folder: Path, old: str, new: str, store_by_name: Callable[[str], SecretStore] = SystemKeyring) -> None:
@@ -130,9 +155,7 @@ def change_passphrase(folder: Path, old: str, new: str, store_by_name: Callable[
         vault_key = aes_key_unwrap(unlock_key(secret, header.stretching.stretch(old, header.salt)), header.wrapped)
     except InvalidUnwrap as error:
         raise wrong_passphrase() from error
-    salt = secrets.token_bytes(16)
-    wrapped = aes_key_wrap(unlock_key(secret, header.stretching.stretch(new, salt)), vault_key)
-    _write(folder, Header(header.vault, header.backend, header.stretching, salt, wrapped, header.check))
+    wrap_anew(folder, header, secret, vault_key, new)
 
 
 def unlock_key(keyring_secret: bytes, stretched: bytes) -> bytes:
@@ -191,8 +214,9 @@ def _from_json(value: dict[str, Any]) -> Header:
     stretching = Stretching(**value["argon2id"])
     if not (8 <= stretching.memory_kib <= 1 << 21 and 1 <= stretching.iterations <= 64 and 1 <= stretching.lanes <= 64):
         raise _damaged("parameters out of bounds")
-    binary = (bytes.fromhex(value[name]) for name in ("salt", "wrapped", "check"))
-    return Header(str(value["vault"]), str(value["backend"]), stretching, *binary)
+    salt, wrapped, check = (bytes.fromhex(value[name]) for name in ("salt", "wrapped", "check"))
+    recovery = None if value["recovery"] is None else bytes.fromhex(value["recovery"])
+    return Header(str(value["vault"]), str(value["backend"]), stretching, salt, wrapped, check, recovery)
 
 
 def _write(folder: Path, header: Header) -> None:
@@ -204,6 +228,7 @@ def _write(folder: Path, header: Header) -> None:
         "salt": header.salt.hex(),
         "wrapped": header.wrapped.hex(),
         "check": header.check.hex(),
+        "recovery": None if header.recovery is None else header.recovery.hex(),
     }
     write_durably(folder / HEADER, canonical(value))
 

@@ -1,4 +1,4 @@
-"""The vault as the rooms and the engine use it: open, lock, read a case offline, keep what the physician did.
+"""The vault as the rooms and the engine use it: read a case offline, keep what the physician did. Its life: `sync.vault.life`.
 
 Thread-safe, but for `lock`, `unlock` and `close`, which belong to one thread. While locked, everything raises `Trouble` (LOCKED).
 """
@@ -7,159 +7,53 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from record.trouble import Kind, Trouble
 from sync.protocol.messages import Manifest
-from sync.seal.writer import storage_trouble
-from sync.vault import documents, scrub, signing, unlocking, upkeep, worklist
-from sync.vault.database import locked
+from sync.vault import documents, scrub, signing, upkeep, worklist
 from sync.vault.enrolled import Home, not_enrolled
-from sync.vault.exclusive import Exclusive
-from sync.vault.keyring_store import SystemKeyring
-from sync.vault.parts import Parts, open_parts
-from sync.vault.unlocking import Stretching
+from sync.vault.life import Life
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
+    from sync.vault.exclusive import Exclusive
     from sync.vault.keyring_store import SecretStore
+    from sync.vault.parts import Parts
     from sync.vault.unlocking import VaultKeys
     from sync.vault.values import CaseRecord, Lease, Opened, OpenedKind, OpinionView, ScrubResult, Waiver, WorklistRow
 
 _LEASE_FRESH_S = 20.0
 
 
-def now_utc() -> datetime:
-    """The computer's own time."""
-    return datetime.now(UTC)
-
-
-class Vault:
-    """One physician's vault of one hospital. Made by `create` or `open`, never directly."""
+class Vault(Life):
+    """One physician's vault of one hospital, while it is open."""
 
     def __init__(
         self, folder: Path, keys: VaultKeys, hold: Exclusive, stores: Callable[[str], SecretStore], clock: Callable[[], datetime]
     ) -> None:
-        self.folder = folder
-        self.clock = clock
         self.on_damage: Callable[[str], None] = lambda _case: None  # the engine fetches again what was found damaged
-        self._hold = hold
-        self._stores = stores
         self._guard = threading.Lock()
         self._file_ids: dict[str, dict[str, bytes]] = {}
         self._manifests: dict[str, Manifest] = {}
         self._lease: tuple[float, Lease] | None = None
-        self._parts: Parts | None = open_parts(folder, keys)
-        try:
-            self.shred_dropped()
-        except BaseException:
-            self.lock()
-            raise
+        super().__init__(folder, keys, hold, stores, clock)
 
-    # -- life ----------------------------------------------------------------------------------------------------------------
+    def _begun(self) -> None:
+        if self.parts.enrolled.is_shut_out():
+            self.parts.index.drop_all()  # where a kill came between the word and the deed
+        self.shred_dropped()
 
-    @classmethod
-    def create(
-        cls,
-        folder: Path,
-        passphrase: str,
-        *,
-        keyring: SecretStore | None = None,
-        stretching: Stretching | None = None,
-        clock: Callable[[], datetime] = now_utc,
-    ) -> Vault:
-        """A new vault in `folder` (made where absent), unlocked; under the keyring and the passphrase, or the passphrase alone.
-
-        Raises:
-            Trouble: STATE (a vault is there already), INPUT (passphrase too short), LOCKED (keyring), STORAGE.
-        """
-        _make_folder(folder)
-        hold = Exclusive(folder)
-        try:
-            keys = unlocking.create(folder, passphrase, keyring, stretching or Stretching())
-            return cls(folder, keys, hold, stores_of(keyring), clock)
-        except BaseException:
-            hold.release()
-            raise
-
-    @classmethod
-    def open(
-        cls,
-        folder: Path,
-        passphrase: str,
-        *,
-        stores: Callable[[str], SecretStore] = SystemKeyring,
-        clock: Callable[[], datetime] = now_utc,
-    ) -> Vault:
-        """An existing vault, unlocked.
-
-        Raises:
-            Trouble: INPUT (no vault here), IDENTITY (wrong passphrase), LOCKED (keyring locked, gone, of another kind), STORAGE (another
-                desk is open on it; disk), DAMAGED, STATE (made by a newer version).
-        """
-        unlocking.read_header(folder)
-        hold = Exclusive(folder)
-        try:
-            return cls(folder, unlocking.unlock(folder, passphrase, stores), hold, stores, clock)
-        except BaseException:
-            hold.release()
-            raise
-
-    @staticmethod
-    def exists(folder: Path) -> bool:
-        """Whether a vault is in `folder`, even where it cannot be opened now."""
-        return unlocking.exists(folder)
-
-    @property
-    def locked(self) -> bool:
-        """Whether the keys are gone from memory."""
-        return self._parts is None
-
-    def lock(self) -> None:
-        """Drops the keys and closes files and databases; the vault stays this process's. Harmless when done twice."""
-        parts, self._parts = self._parts, None
+    def _forget(self) -> None:
         with self._guard:
             self._file_ids.clear()
             self._manifests.clear()
             self._lease = None
-        if parts is not None:
-            parts.close()
-
-    def unlock(self, passphrase: str) -> None:
-        """Opens the vault again after `lock`. Raises as `open`."""
-        if self._parts is None:
-            self._parts = open_parts(self.folder, unlocking.unlock(self.folder, passphrase, self._stores))
-
-    def close(self) -> None:
-        """Locks, and gives the vault to the next process. Harmless when done twice."""
-        self.lock()
-        self._hold.release()
-
-    def change_passphrase(self, old: str, new: str) -> None:
-        """Wraps the vault key and the signing key under a new passphrase. Raises `Trouble` (IDENTITY, INPUT, LOCKED)."""
-        unlocking.require_passphrase(new)
-        key = signing.open_key(self.folder, old, self._stores)
-        unlocking.change_passphrase(self.folder, old, new, self._stores)
-        signing.seal_key(self.folder, key, new, self._stores)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @property
-    def parts(self) -> Parts:
-        """The open parts, for the engine. Raises `Trouble` (LOCKED)."""
-        parts = self._parts
-        if parts is None:
-            raise locked()
-        return parts
 
     def _for_reading(self) -> Parts:
         """The open parts, where the lease allows to read. Raises `Trouble` (LOCKED)."""
@@ -375,15 +269,3 @@ class Vault:
     def damage(self) -> list[str]:
         """What the integrity checks of both databases and of the audit chain find; empty where all is sound."""
         return upkeep.damage(self.parts)
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise storage_trouble(error) from error
-
-
-def stores_of(keyring: SecretStore | None) -> Callable[[str], SecretStore]:
-    """A vault made with a given store is unlocked again with it, as long as it lives."""
-    return SystemKeyring if keyring is None else lambda name: keyring if name == keyring.name else SystemKeyring(name)

@@ -22,6 +22,7 @@ from sync.protocol.messages import (
     Physician,
     PolicyBody,
 )
+from sync.seal import private_keys
 from sync.seal.commit import commit
 from sync.vault import signing
 from sync.vault.actions import Action, Plan, PutAssignment, PutCase, PutManifest, PutPolicy
@@ -41,9 +42,11 @@ HOSPITAL = "Northlight University Hospital"
 FAST = Stretching(memory_kib=64, iterations=1, lanes=1)
 
 
-def make_vault(folder: Path, cases: list[DemoCase], *, address: str = "https://127.0.0.1:9", offered: bool = True) -> Vault:
+def make_vault(
+    folder: Path, cases: list[DemoCase], *, address: str = "https://127.0.0.1:9", offered: bool = True, recovery: bytes | None = None
+) -> Vault:
     """The vault, unlocked. With `offered`, one more case is only offered."""
-    vault = Vault.create(folder, PASSPHRASE, stretching=FAST)
+    vault = Vault.create(folder, PASSPHRASE, stretching=FAST, recovery=recovery)
     now = datetime.now(UTC)
     _enrol(vault, address, now)
     actions: list[Action] = [PutPolicy(PolicyBody(lease_days=14, idle_lock_minutes=15, opinion_statement="", no_examination_notice=""))]
@@ -75,8 +78,15 @@ def _enrol(vault: Vault, address: str, now: datetime) -> None:
     physician = Physician(id="p", name="Dr M. Adeyemi", login="adeyemi", licences=["New York 123456"], specialty="Thoracic radiology")
     enrolment = Enrolment(device="d" * 32, physician=physician, hospital=HOSPITAL, dataset="d", lease_days=14, certificate_pem=None)
     key = jws.jwk(root_key.public_key()) if hasattr(root_key, "public_key") else {}
-    authority = Authority(hospital=HOSPITAL, dataset="d", tls_ca_pem=root.decode(), signing_ca_pem=root.decode(), receipt_keys={"k": key})
-    vault.parts.enrolled.store(Home(address, authority, enrolment), signing.device_bytes(device))
+    authority = Authority(
+        hospital=HOSPITAL,
+        dataset="d",
+        tls_ca_pem=root.decode(),
+        signing_ca_pem=root.decode(),
+        recovery_key="",
+        receipt_keys={"k": key},
+    )
+    vault.parts.enrolled.store(Home(address, authority, enrolment), private_keys.to_der(device))
     signing.seal_key(vault.folder, own, PASSPHRASE)
     vault.parts.enrolled.put_certificate(certificate.decode())
     vault.heard(now, now + timedelta(days=14))

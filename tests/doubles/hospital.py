@@ -17,7 +17,8 @@ from record.trouble import Kind, Trouble
 from sync.protocol import jws
 from sync.protocol.audit import AuditRecords, AuditState
 from sync.protocol.canonical import canonical
-from sync.protocol.enrolment_code import EnrolmentCode, authority_digest, to_text
+from sync.protocol.enrolment_code import EnrolmentCode, authority_digest
+from sync.protocol.enrolment_code import to_text as code_text
 from sync.protocol.messages import (
     AssignmentBody,
     CaseBody,
@@ -37,6 +38,8 @@ from sync.protocol.messages import (
     PolicyBody,
     Receipt,
 )
+from sync.protocol.recovery import RecoveryAnswer, RecoveryRequest, answer_purpose, from_text, to_text, wrap_purpose
+from sync.seal import hpke
 from tests.doubles.hospital_authority import HospitalKeys
 from tests.doubles.hospital_http import Server
 
@@ -83,6 +86,9 @@ class HospitalDouble:
         self.devices: dict[str, dict[str, str]] = {}
         self.certificates: dict[str, str] = {}
         self.requests: dict[str, str] = {}
+        self.vaults: dict[str, str] = {}
+        self.may_renew: set[str] = set()
+        self.old_certificates: dict[str, str] = {}
         self.tokens: dict[str, str] = {}
         self.jtis: set[str] = set()
         self.secrets: set[str] = set()
@@ -106,7 +112,7 @@ class HospitalDouble:
         secret = secrets.token_bytes(16)
         self.secrets.add(secret.hex())
         digest = authority_digest(self.keys.authority(self.dataset))
-        return to_text(EnrolmentCode("127.0.0.1", self.server.port, digest, secret))
+        return code_text(EnrolmentCode("127.0.0.1", self.server.port, digest, secret))
 
     def add_case(self, case: str, objects: list[bytes]) -> list[str]:
         """An accepted case with its manifest; gives the objects' names."""
@@ -178,6 +184,7 @@ class HospitalDouble:
         device = secrets.token_hex(16)
         self.devices[device] = request.device_key
         self.requests[device] = request.signing_request_pem
+        self.vaults[device] = request.vault
         return Enrolment(
             device=device,
             physician=Physician(id="p1", name="Dr. Test", login="login", licences=["Test 1"]),
@@ -207,6 +214,23 @@ class HospitalDouble:
         if not self.mood.approve:
             return None
         return self.certificates.setdefault(device, self.keys.signing.issue(self.requests[device]))
+
+    def recover(self, request_text: str) -> str:
+        """What the hospital's people answer, once they know who asks."""
+        asked = from_text(RecoveryRequest, request_text)
+        vault_key = hpke.opened_with(self.keys.recovery[0], bytes.fromhex(asked.wrap), wrap_purpose(asked.vault))
+        self.may_renew.add(asked.vault)
+        sealed = hpke.sealed_to(bytes.fromhex(asked.answer_key), vault_key, answer_purpose(asked.vault))
+        return to_text(RecoveryAnswer(vault=asked.vault, sealed=sealed.hex()))
+
+    def renew(self, device: str, request_pem: str) -> None:
+        if self.requests[device] == request_pem:
+            return
+        if self.vaults[device] not in self.may_renew:
+            raise Trouble("This desk may not have another signing key.", "Ask for a recovery.", "403 renewal", Kind.REFUSED)
+        self.may_renew.discard(self.vaults[device])
+        self.requests[device] = request_pem
+        self.old_certificates[device] = self.certificates.pop(device)
 
     def page(self, cursor: str, limit: int) -> Page:
         with self.guard:
@@ -265,7 +289,7 @@ class HospitalDouble:
             return known[1]
 
     def _receipt(self, assignment: str, revision: int, pdf: bytes, device: str) -> str:
-        certificate = self.certificates[device]
+        certificate = self.old_certificates.get(device) or self.certificates[device]
         from sync.vault.signing import certificate_digest  # noqa: PLC0415  only here the double needs a vault's arithmetic
 
         case = assignment.removeprefix("a-")

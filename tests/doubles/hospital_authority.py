@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from sync.protocol import jws
 from sync.protocol.messages import Authority
+from sync.seal import hpke
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,10 +94,11 @@ class HospitalKeys:
     tls: Issuer
     signing: Issuer
     receipts: ec.EllipticCurvePrivateKey
+    recovery: tuple[bytes, bytes]  # private and public half
 
     @classmethod
     def new(cls) -> HospitalKeys:
-        return cls(Issuer.new("TLS"), Issuer.new("Signing"), ec.generate_private_key(ec.SECP256R1()))
+        return cls(Issuer.new("TLS"), Issuer.new("Signing"), ec.generate_private_key(ec.SECP256R1()), hpke.new_pair())
 
     @property
     def kid(self) -> str:
@@ -105,5 +107,10 @@ class HospitalKeys:
     def authority(self, dataset: str) -> Authority:
         keys = {self.kid: jws.jwk(self.receipts)}
         return Authority(
-            hospital="Test Hospital", dataset=dataset, tls_ca_pem=self.tls.pem, signing_ca_pem=self.signing.pem, receipt_keys=keys
+            hospital="Test Hospital",
+            dataset=dataset,
+            tls_ca_pem=self.tls.pem,
+            signing_ca_pem=self.signing.pem,
+            recovery_key=self.recovery[1].hex(),
+            receipt_keys=keys,
         )

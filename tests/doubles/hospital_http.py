@@ -25,6 +25,7 @@ from sync.protocol.messages import (
     Token,
     TokenRequest,
 )
+from sync.protocol.recovery import SigningRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -201,6 +202,12 @@ def _certificate(handler: _Handler, *_: Any) -> None:
     handler.answer(CertificateState(certificate_pem=handler.hospital.certificate(handler.device())))
 
 
+def _signing_request(handler: _Handler, _found: Any, body: bytes, _query: Any) -> None:
+    device = handler.device()
+    handler.hospital.renew(device, SigningRequest.model_validate_json(body).signing_request_pem)
+    handler.answer(CertificateState(certificate_pem=handler.hospital.certificate(device)))
+
+
 def _changes(handler: _Handler, _found: Any, _body: bytes, query: dict[str, str]) -> None:
     handler.device()
     handler.answer(handler.hospital.page(query.get("cursor", ""), int(query["limit"])))
@@ -263,6 +270,7 @@ ROUTES: dict[tuple[str, str], Callable[..., None]] = {
     ("POST", "/v1/enrolments"): _enrol,
     ("POST", "/v1/tokens"): _token,
     ("GET", "/v1/certificate"): _certificate,
+    ("POST", "/v1/signing-requests"): _signing_request,
     ("GET", "/v1/changes"): _changes,
     ("POST", "/v1/holdings"): _holdings,
     ("POST", "/v1/bundles"): _bundles,

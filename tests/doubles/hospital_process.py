@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 from typing import Self
 
+from sync.protocol.recovery import RecoveryRequest, check_code, from_text
+
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "resources" / "demo"
 PASSWORD = "a password of the account"
@@ -81,6 +83,14 @@ class HospitalProcess:
     def revoke(self, device: str) -> None:
         """Shuts a desk out."""
         self._run("revoke", device)
+
+    def recover(self, request_text: str) -> str:
+        """Answers a request with the key from the safe."""
+        asked = self._folder / "request"
+        asked.write_text(request_text + "\n")
+        files = ("--answer", str(self._folder / "answer"), "--recovery-file", str(self._folder / "recovery"))
+        self._run("recover-desk", str(asked), "--code", check_code(from_text(RecoveryRequest, request_text)), *files)
+        return (self._folder / "answer").read_text()
 
     def offer(self) -> str:
         """Imports the smallest demo case and offers it; gives its id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -47,6 +48,7 @@ class Desk:
     dataset: str = ""
     bearer: str = ""
     cursor: str = ""
+    vault: str = field(default_factory=lambda: secrets.token_hex(16))
 
     def ask(self, method: str, path: str, *, token: str | None = None, **more: Any) -> requests.Response:
         """A request with this desk's token."""
@@ -63,6 +65,7 @@ class Desk:
             "password": password,
             "secret": enrolment_code.from_text(code).secret.hex(),
             "desk_name": "desk of the test",
+            "vault": self.vault,
             "device_key": jws.jwk(self.key.public_key()),
             "signing_request_pem": authority.make_request(self.signer, self.login).decode(),
         }

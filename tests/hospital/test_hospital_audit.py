@@ -19,12 +19,14 @@ from hospital.store.database import Database
 from hospital.store.migrate import migrate
 from hospital.store.tables import audit, desk_audit
 from record.audit import BEGIN, Head, Record, append
+from tests.hospital import stage as stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from tests.hospital.desk import Desk
+    from tests.hospital.server_process import Server
     from tests.hospital.stage import Stage
 
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
@@ -183,6 +185,25 @@ def test_the_routes_are_documented(stage: Stage) -> None:
     paths = stage.stranger().ask("GET", "/openapi.json").json()["paths"]
     assert set(paths["/v1/audit"]) == {"get", "post"}
     assert paths["/v1/audit"]["post"]["summary"]
+
+
+def test_the_commands_tell_a_coordinator(own_server: Server, tmp_path: Path) -> None:
+    own_server.start()
+    made = stages.made(own_server, tmp_path / "case")
+    try:
+        desk = made.desk()
+        assert desk.audit([], chain(1)[-1].head).status_code == 200
+        send(desk, chain(3))
+        desk.audit([], chain(3, "other")[-1].head)
+        refused = made.offered(desk)
+        assert not desk.intent("give_back", made.case, refused, reason="No time.")["accepted"]
+        said = {"status": own_server.command("status"), "check": own_server.command("check", well=False)}
+        for told in said.values():
+            assert f"The audit record of desk {desk.device} was refused after number 3." in told
+            assert f"“give_back” of desk {desk.device} on assignment {refused} was refused" in told
+        assert "the data folder is sound; 2 things for a coordinator to look at" in said["check"]
+    finally:
+        made.house.close()
 
 
 # -- the hospital's own chain --------------------------------------------------------------------------------------------

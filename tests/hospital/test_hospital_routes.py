@@ -20,14 +20,19 @@ WHO = {
     ("POST", "/v1/enrolments"): "anyone",
     ("POST", "/v1/tokens"): "anyone",
     ("GET", "/v1/certificate"): "desk",
+    ("POST", "/v1/signing-requests"): "desk",
     ("GET", "/v1/changes"): "desk",
     ("POST", "/v1/holdings"): "desk",
     ("POST", "/v1/bundles"): "desk",
     ("POST", "/v1/intents"): "desk",
+    ("GET", "/v1/audit"): "desk",
+    ("POST", "/v1/audit"): "desk",
     ("PUT", "/v1/assignments/{assignment}/opinions/{revision}"): "desk",
 }
 # what a desk sends where a body is needed; without it the answer would be about the body
 BODIES = {
+    "/v1/signing-requests": {"signing_request_pem": "x"},
+    "/v1/audit": {"records": [], "head": "x"},
     "/v1/holdings": {"dataset": "x", "cases": []},
     "/v1/bundles": {"objects": []},
     "/v1/intents": {"key": "k", "kind": "accept", "case": "c", "assignment": "a", "seen_revision": 1},

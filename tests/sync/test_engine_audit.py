@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from record.audit import record, verify
 from sync.engine import way_audit
 from sync.engine.events import Delivered, Synced
-from sync.vault import signing
+from sync.seal import private_keys
 from sync.vault.vault import Vault
 from tests.sync.conftest import PASSPHRASE, until
 from tests.sync.running import running, signed
@@ -83,7 +83,7 @@ def test_the_desks_chain_shows_any_change(with_case: Vault) -> None:
     for at in range(5):
         log.append("test", {"at": at}, with_case.clock())
     assert log.fault() == ""
-    log.sign(log.head(), "desk", signing.new_key(), with_case.clock())
+    log.sign(log.head(), "desk", private_keys.new_key(), with_case.clock())
     last = log.head().counter
     changes = {
         "UPDATE audit SET line = replace(line, 'test', 'best') WHERE counter = 3": "",

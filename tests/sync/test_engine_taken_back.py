@@ -113,6 +113,15 @@ def test_what_was_signed_and_not_sent_outlives_the_revocation(hospital: Hospital
     assert len(hospital.jtis) == attempts, "a desk that was shut out asks no more"
 
 
+def test_a_kill_between_the_word_and_the_deed_leaves_no_case(with_case: Vault) -> None:
+    with_case.shut_out("lost")
+    assert with_case.parts.keys.find("c1") is not None
+    with_case.lock()
+    with_case.unlock(PASSPHRASE)
+    assert with_case.parts.keys.find("c1") is None
+    assert with_case.parts.index.held_cases() == frozenset()
+
+
 def test_a_desk_that_was_shut_out_learns_it_from_the_refusal(hospital: HospitalDouble, with_case: Vault) -> None:
     hospital.revoke(with_case.home().enrolment.device)
     with running(with_case) as run:

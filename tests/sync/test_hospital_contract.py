@@ -17,8 +17,11 @@ from sync.engine.wire import Wire
 from sync.protocol.bundle import Missing, ObjectBytes, ObjectEnd, ObjectHead, Parser
 from sync.protocol.canonical import canonical
 from sync.protocol.messages import BundleRequest, Intent
-from sync.vault import signing
+from sync.protocol.recovery import to_text
+from sync.seal import private_keys
+from sync.vault import recovery
 from sync.vault.enrolled import SHUT_OUT
+from sync.vault.vault import Vault
 from tests.doubles.hospital import HospitalDouble
 from tests.doubles.hospital_process import PASSWORD, HospitalProcess
 from tests.sync.conftest import CHEAP, PASSPHRASE, until
@@ -30,7 +33,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sync.vault.values import WorklistRow
-    from sync.vault.vault import Vault
 
 
 @dataclass
@@ -76,7 +78,7 @@ def joined(either: Either, tmp_path: Path) -> Iterator[Vault]:
 
 def _client(vault: Vault) -> tuple[Client, Wire]:
     home = vault.home()
-    key = signing.device_key(vault.parts.enrolled.device())
+    key = private_keys.from_der(vault.parts.enrolled.device())
     client = Client(home.enrolment.device, lambda: home.enrolment.dataset, key, now=vault.clock, heard=vault.heard)
     return client, Wire(home.address, vault.folder / CA_FILE)
 
@@ -190,11 +192,38 @@ def test_a_running_desk_reads_its_revocation_in_the_feed(either: Either, joined:
         until(lambda: joined.parts.keys.find(case) is None, "the case is gone")
 
 
+def test_a_recovered_desk_gets_a_certificate_for_its_new_key(either: Either, joined: Vault) -> None:
+    case = _arrived(either, joined)
+    before = joined.certificate()
+    answer = either.hospital.recover(to_text(recovery.ask(joined.folder, "another passphrase")))
+    joined.close()
+    with Vault.recover(joined.folder, "another passphrase", answer) as vault, running(vault) as run:
+        until(lambda: vault.certificate() is not None, "the new certificate is here")
+        assert vault.certificate() != before
+        assert vault.manifest(case)
+        assert run.troubles() == []
+
+
+def test_a_cut_audit_record_is_refused_and_the_desk_goes_on(either: Either, joined: Vault) -> None:
+    _arrived(either, joined)
+    with running(joined) as run:
+        until(lambda: run.saw(Synced), "a round")
+        until(lambda: run.engine._audit._theirs == joined.parts.audit.head(), "the record is home")
+    with joined.parts.work_database.write() as rows:
+        rows.execute("DELETE FROM audit WHERE counter = (SELECT max(counter) FROM audit)")
+    with running(joined) as run:
+        until(lambda: bool(run.troubles()), "it is told")
+        assert run.troubles()[0].kind is Kind.STATE
+        rounds = len(run.of(Synced))
+        until(lambda: run.saw(Synced, rounds + 2), "it goes on")
+        assert len(run.troubles()) == 1
+
+
 def test_a_stranger_gets_nothing(either: Either, joined: Vault) -> None:
     home = joined.home()
     wire = Wire(home.address, joined.folder / CA_FILE)
     for device in (home.enrolment.device, "0" * 32):
-        client = Client(device, lambda: home.enrolment.dataset, signing.new_key(), now=joined.clock, heard=joined.heard)
+        client = Client(device, lambda: home.enrolment.dataset, private_keys.new_key(), now=joined.clock, heard=joined.heard)
         with pytest.raises(Trouble) as caught:
             client.changes(wire, "")
         assert caught.value.kind is Kind.IDENTITY

@@ -12,6 +12,7 @@ import pytest
 
 from record.trouble import Kind, Trouble
 from sync.protocol.messages import AssignmentBody, CaseBody, OfferSummary, Patient, Question
+from sync.seal import private_keys
 from sync.vault import signing
 from sync.vault.actions import Plan, PutAssignment, PutCase, PutMessage
 from sync.vault.database import check_library
@@ -161,7 +162,7 @@ def test_a_desk_in_another_process_is_known_and_its_end_frees_the_vault(vault: V
 
 
 def test_the_passphrase_can_be_changed(vault: Vault) -> None:
-    key = signing.new_key()
+    key = private_keys.new_key()
     signing.seal_key(vault.folder, key, PASSPHRASE)
     _refused(lambda: vault.change_passphrase("wrong one altogether", "another long one"), Kind.IDENTITY)
     _refused(lambda: vault.change_passphrase(PASSPHRASE, "short"), Kind.INPUT)
@@ -173,7 +174,7 @@ def test_the_passphrase_can_be_changed(vault: Vault) -> None:
 
 
 def test_the_signing_key_needs_the_passphrase_again(vault: Vault) -> None:
-    signing.seal_key(vault.folder, signing.new_key(), PASSPHRASE)
+    signing.seal_key(vault.folder, private_keys.new_key(), PASSPHRASE)
     _refused(lambda: vault.signing_key("another passphrase"), Kind.IDENTITY)
     (vault.folder / "signing.json").write_text("{}")
     _refused(lambda: vault.signing_key(PASSPHRASE), Kind.DAMAGED)
