@@ -185,7 +185,7 @@ class Vault:
             return known[1]
         lease = self.parts.enrolled.lease(self.clock())
         with self._guard:
-            self._lease = (time.monotonic(), lease)
+            self._lease = (time.monotonic(), lease) if lease.trouble is None else None  # a clock that was set right counts at once
         return lease
 
     def heard(self, server_time: datetime, lease_until: datetime) -> None:
@@ -253,9 +253,10 @@ class Vault:
             with parts.objects.reader(parts.keys.get(case), object_id, file_id) as reader:
                 return reader.read(offset, length)
         except Trouble as trouble:
-            if trouble.kind is Kind.DAMAGED:
-                self._found_damaged(parts, case, object_id)
-            raise
+            if trouble.kind is not Kind.DAMAGED:
+                raise
+            self._found_damaged(parts, case, object_id)
+            raise _damaged_here(trouble.details) from trouble
 
     def set_paused(self, case: str, *, paused: bool) -> None:
         """Stops or goes on fetching a case."""
@@ -269,6 +270,8 @@ class Vault:
             with self._guard:
                 self._file_ids[case] = known
             found = known.get(object_id)
+        if found is None and parts.index.is_damaged(case, object_id):
+            raise _damaged_here("known")
         if found is None:
             raise Trouble(
                 "This part of the case is not here yet.", "It comes by itself as soon as the hospital is reached.", kind=Kind.STATE
@@ -375,6 +378,15 @@ class Vault:
     def damage(self) -> list[str]:
         """What the integrity checks of both databases and of the audit chain find; empty where all is sound."""
         return upkeep.damage(self.parts)
+
+
+def _damaged_here(details: str) -> Trouble:
+    return Trouble(
+        "This part of the case is damaged on this disk.",
+        "It is fetched again by itself as soon as the hospital is reached; the rest can be read.",
+        details,
+        Kind.DAMAGED,
+    )
 
 
 def _make_folder(folder: Path) -> None:
