@@ -24,10 +24,14 @@ from app.shell.window import DeskWindow
 from app.signin.unlock import LeaseOverPage, NoticePage, UnlockPage, Why
 from record.trouble import Kind, Trouble
 from sync.vault.enrolled import SHUT_OUT
-from sync.vault.vault import Vault
+from sync.vault.exclusive import taken
+from sync.vault.vault import Vault, now_utc
 from viewer.screen import keys
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from PySide6.QtWidgets import QWidget
 
     from app.recovery import RecoveryPages
@@ -44,11 +48,12 @@ _HEAR_SIGNALS_MS = 300
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How the desk was started. `passphrase` is given by a file in demonstrations and tests alone."""
+    """How the desk was started. `passphrase` is given by a file in demonstrations and tests alone, `clock` in tests alone."""
 
     data: Path
     backend: str = "keyring"
     passphrase: str | None = field(default=None, repr=False)
+    clock: Callable[[], datetime] = now_utc
 
 
 class Desk(QObject):
@@ -84,12 +89,14 @@ class Desk(QObject):
 
     def begin(self) -> None:
         """Shows the first page; with a passphrase at hand the vault opens at once."""
-        if Vault.exists(self._folder):
+        if not Vault.exists(self._folder):
+            self._show_enrol()
+        elif (trouble := taken(self._folder)) is not None:
+            self._show_notice(trouble)
+        else:
             page = self._show_unlock(Why.START)
             if self._options.passphrase is not None:
                 self._unlock(page, self._options.passphrase)
-        else:
-            self._show_enrol()
         self.window.show()
 
     def _show(self, page: QWidget) -> None:
@@ -139,11 +146,11 @@ class Desk(QObject):
 
     def _unlock(self, page: UnlockPage, passphrase: str) -> None:
         page.busy(True)
-        vault, folder = self._vault, self._folder
+        vault, folder, clock = self._vault, self._folder, self._options.clock
 
         def work() -> Vault:
             if vault is None:
-                return Vault.open(folder, passphrase)
+                return Vault.open(folder, passphrase, clock=clock)
             vault.unlock(passphrase)
             return vault
 
@@ -248,7 +255,8 @@ class Desk(QObject):
         if trouble.details == SHUT_OUT:
             self._show_shut_out(trouble)
             return
-        page = LeaseOverPage(trouble.what_happened, trouble.what_to_do)
+        now = self._options.clock().astimezone()
+        page = LeaseOverPage(f"{now.day} {now:%B %Y, %H:%M}", trouble.what_happened, trouble.what_to_do)
         page.try_wanted.connect(lambda: self._ask_hospital(page))
         self._show(page)
 
@@ -357,8 +365,8 @@ def _started() -> float:
         return time.time()
 
 
-def run(data: Path, *, backend: str = "keyring", passphrase: str | None = None) -> int:
-    """Opens the desk and stays until it is closed; the exit code."""
+def run(data: Path, *, backend: str = "keyring", passphrase: str | None = None, clock: Callable[[], datetime] = now_utc) -> int:
+    """Opens the desk and stays until it is closed; the exit code. `clock` is the computer's; a journey gives a wrong one."""
     application = QApplication(["overread"])
     application.setApplicationName("Overread")
     application.setQuitOnLastWindowClosed(False)
@@ -366,7 +374,7 @@ def run(data: Path, *, backend: str = "keyring", passphrase: str | None = None) 
     end_log = start_log(data, log_level(settings.values))
     theme.apply(application, settings.values.theme, settings.values.text_percent)
     keys.use(own_keys(settings.values.keys))
-    desk = Desk(Options(data, backend, passphrase), settings)
+    desk = Desk(Options(data, backend, passphrase, clock), settings)
     catch_all(desk.fault.emit)
     desk.begin()
     if trouble is not None:

@@ -31,11 +31,13 @@ def enrol_desk(folder: Path, form: EnrolForm, backend: str) -> Vault:
 
 
 def renew_lease(vault: Vault) -> None:
-    """Asks the hospital once; returns when it has answered and the lease holds.
+    """Asks the hospital once; returns when it has answered and the lease holds, or at once where it holds again (the clock was set right).
 
     Raises:
         Trouble: NETWORK where it cannot be reached, otherwise what it answered; LOCKED where the lease is still over.
     """
+    if vault.lease().trouble is None:
+        return
     heard = threading.Event()
     engine = Engine(vault, notify=heard.set)
     answer: Trouble | None = _nothing_heard()
@@ -59,10 +61,12 @@ def _decision(events: Sequence[object], before: Trouble | None) -> tuple[bool, T
     for event in events:
         if isinstance(event, HospitalReached):
             return True, None
-        if isinstance(event, (HospitalLost, TroubleSeen)):
+        if isinstance(event, TroubleSeen):
             return True, event.trouble
+        if isinstance(event, HospitalLost):
+            return True, _nothing_heard() if event.trouble.kind is Kind.NETWORK else event.trouble
     return False, before
 
 
 def _nothing_heard() -> Trouble:
-    return Trouble("The hospital did not answer.", "Check the network, then try again.", "no answer in time", Kind.NETWORK)
+    return Trouble("The hospital cannot be reached.", "Check the network, then try again.", "no answer", Kind.NETWORK)

@@ -28,19 +28,30 @@ def main(argv: Sequence[str]) -> int:
         argv: PATH… [--json] [--at frame,row,column,sample]…, or --volumes PATH… [--json]; folders are walked in the order of their names.
     """
     options = _options(argv)
-    missing = False
-    if options.volumes:
-        with Pool(WORKERS) as pool:
-            report(pool, options.paths, as_json=options.json)
-        return int(not all(Path(path).exists() for path in options.paths))
-    with Pool(WORKERS) as pool, ThreadPoolExecutor(WORKERS) as threads:
-        files = list(walk(options.paths))
-        for path, answer in zip(files, threads.map(lambda path: inspect_file(pool, path, tuple(options.at)), files), strict=True):
-            missing = missing or not Path(path).exists()
-            line = json.dumps(answer) if options.json else _sentence(answer)
-            sys.stdout.write(line + "\n")
-            sys.stdout.flush()
-    return int(missing)
+    try:
+        return _volumes(options) if options.volumes else _files(options)
+    except BrokenPipeError:  # `| head` has seen enough: nobody hears the rest
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
+        return 0
+
+
+def _volumes(options: argparse.Namespace) -> int:
+    with Pool(WORKERS) as pool:
+        report(pool, options.paths, as_json=options.json)
+    return int(not all(Path(path).exists() for path in options.paths))
+
+
+def _files(options: argparse.Namespace) -> int:
+    files = list(walk(options.paths))
+    threads = ThreadPoolExecutor(WORKERS)
+    with Pool(WORKERS) as pool:
+        try:
+            for answer in threads.map(lambda path: inspect_file(pool, path, tuple(options.at)), files):
+                sys.stdout.write((json.dumps(answer) if options.json else _sentence(answer)) + "\n")
+                sys.stdout.flush()
+        finally:
+            threads.shutdown(cancel_futures=True)
+    return int(not all(Path(path).exists() for path in files))
 
 
 def inspect_file(pool: Pool, path: str, at: tuple[At, ...] = ()) -> dict[str, Any]:

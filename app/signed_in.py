@@ -31,6 +31,7 @@ from sync.engine.events import (
     CertificateArrived,
     Delivered,
     DropsHeld,
+    HospitalLost,
     IntentAnswered,
     Progress,
     Sending,
@@ -51,7 +52,7 @@ log = logging.getLogger(__name__)
 _FOOT_MS = 20_000
 _TELL_AGAIN_S = 600.0
 _ABOUT_A_CASE = (CaseChanged, Delivered, Sending)
-_CHANGES_ROWS = (CaseChanged, Delivered, Sending, Progress, IntentAnswered, CertificateArrived, WorklistChanged)
+_CHANGES_ROWS = (CaseChanged, Delivered, Sending, Progress, IntentAnswered, CertificateArrived, WorklistChanged, HospitalLost, TroubleSeen)
 
 
 class SignedIn(QObject):
@@ -70,6 +71,7 @@ class SignedIn(QObject):
         self.board = Board()
         self._filled = False
         self._told: dict[str, float] = {}
+        self._not_kept_by = ""
         self._paces: dict[str, Pace] = {}
         self._lines: dict[str, PatientLine] = {}
         self._people: dict[str, str] = {}
@@ -85,6 +87,8 @@ class SignedIn(QObject):
         cases = VaultCases(self.vault, self.engine.wake)
         opinions = VaultOpinions(self.vault, self.engine.deliver, self._acts.ask)
         self.texts = Texts(cases, self)
+        self.texts.kept.connect(self._kept_again)
+        self.texts.not_kept.connect(self._not_kept)
         presenter = Presenter(self.vault, self._first_page, self._acts.intend, self._paces, self._draft_kept)
         self.worklist = WorklistRoom(presenter)
         self.reading = ReadingRoom(cases, self.pool, self.texts)
@@ -162,8 +166,13 @@ class SignedIn(QObject):
 
     def _take(self, events: list[object]) -> None:
         for event in events:
-            self.board = fold(self.board, event)
+            before, self.board = self.board, fold(self.board, event)
             self._tell(event)
+            for over in set(before.troubles()) - set(self.board.troubles()):
+                self._told.pop(over, None)
+                self._window.trouble_over(over)
+            if isinstance(event, HospitalLost | TroubleSeen):
+                self._paces.clear()
             if isinstance(event, Progress):
                 self._paces[event.case] = Pace(event.bytes_per_second)
         for case in dict.fromkeys(event.case for event in events if isinstance(event, _ABOUT_A_CASE)):
@@ -181,6 +190,16 @@ class SignedIn(QObject):
         elif isinstance(event, IntentAnswered) and not event.accepted:
             remedy = "Look at the case in the worklist, which is up to date."
             self._window.show_trouble(Trouble(f"The hospital did not take it: {event.reason}", remedy, event.kind, Kind.REFUSED))
+
+    def _kept_again(self) -> None:
+        self._window.foot.put_alarm("")
+        self._window.trouble_over(self._not_kept_by)
+        self._not_kept_by = ""
+
+    def _not_kept(self, trouble: Trouble) -> None:
+        self._not_kept_by = trouble.what_happened
+        self._window.show_trouble(trouble)
+        self._window.foot.put_alarm(f"**What you write is not kept**: {_as_clause(trouble.what_happened)} It is tried again by itself.")
 
     def _tell_once(self, trouble: Trouble) -> None:
         """A trouble that comes back with each round is told again only after a while."""
@@ -213,3 +232,8 @@ class SignedIn(QObject):
 
     def _after(self, act: Callable[[], object]) -> None:
         QTimer.singleShot(0, self, act)
+
+
+def _as_clause(sentence: str) -> str:
+    """A sentence after a colon."""
+    return sentence[:1].lower() + sentence[1:]

@@ -93,7 +93,7 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
             done = take_folder(house, folder, pool)
             news = f"version {done.version}" + ("" if done.new else ", nothing new")
             _say(f"case {done.case}: {done.instances} instances, {done.documents} documents, {news}")
-            for what, trouble in done.refused:
+            for what, trouble in (*done.unshown, *done.refused):
                 _say(f"  {what}: {trouble.what_happened} {trouble.what_to_do}")
     return 0
 

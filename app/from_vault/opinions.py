@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from record.trouble import Kind, Trouble
 from sync.vault.values import OpinionState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -84,9 +85,6 @@ class VaultOpinions:
 
     def sign(self, case_id: str, revision: int, manifest_digest: str, composed: bytes, passphrase: str) -> Delivery:
         """Keeps the composed file, signs it, keeps the signed one with its place in the outbox, and wakes the sending."""
-        from record.signature.sign import sign  # noqa: PLC0415  late import: pyHanko only where something is signed
-
-        record = self.vault.case(case_id)
         certificate = self.vault.certificate()
         if certificate is None:
             raise Trouble(
@@ -95,6 +93,13 @@ class VaultOpinions:
                 "no certificate",
                 Kind.LOCKED,
             )
+        with _not_signed():
+            return self._sign(case_id, revision, manifest_digest, composed, passphrase, certificate)
+
+    def _sign(self, case_id: str, revision: int, manifest_digest: str, composed: bytes, passphrase: str, certificate: str) -> Delivery:
+        from record.signature.sign import sign  # noqa: PLC0415  late import: pyHanko only where something is signed
+
+        record = self.vault.case(case_id)
         key = self.vault.signing_key(passphrase)
         assignment = record.assignment.id
         version = record.manifest_version or 0
@@ -108,6 +113,18 @@ class VaultOpinions:
     def ask(self, case_id: str, words: str) -> None:
         """Sends a question to the coordinator."""
         self.send_question(case_id, words)
+
+
+@contextmanager
+def _not_signed() -> Iterator[None]:
+    """A disk that is full, or fails: nothing goes on by itself here, the person signs again."""
+    try:
+        yield
+    except Trouble as trouble:
+        if trouble.kind is not Kind.STORAGE:
+            raise
+        remedy = "The opinion is not signed. Make room on the disk, then sign again."
+        raise Trouble(trouble.what_happened, remedy, trouble.details, trouble.kind) from trouble
 
 
 def delivery_of(opinion: OpinionView | None) -> Delivery:

@@ -136,7 +136,7 @@ class OpinionPresenter(QObject):
         room.editor.bind(text, tuple(opened.case.questions), tuple(opened.case.diagnoses))
         text.changed.connect(self._changed)
         text.kept.connect(self._say_kept)
-        text.not_kept.connect(room.trouble)
+        text.not_kept.connect(self._say_not_kept)
         self._say_kept(text.kept_at)
         room.say_notice(signer.no_examination_notice or "No physical examination was made. This opinion rests on the records provided.")
         self._paperwork.follow(opened, text, signer)
@@ -165,7 +165,7 @@ class OpinionPresenter(QObject):
         if self._text is not None:
             self._text.changed.disconnect(self._changed)
             self._text.kept.disconnect(self._say_kept)
-            self._text.not_kept.disconnect(self._room.trouble)
+            self._text.not_kept.disconnect(self._say_not_kept)
         self._paperwork.let_go()
         self._room.editor.unbind()
         self._room.preview.clear()
@@ -195,7 +195,12 @@ class OpinionPresenter(QObject):
         if self._sheet is not None:
             self._sheet.paper_current(self._paper_stands())
 
+    def _say_not_kept(self, _trouble: Trouble) -> None:
+        self._room.kept.setText("Draft not kept")
+        self._room.kept.set_role("warn")
+
     def _say_kept(self, at: datetime | None) -> None:
+        self._room.kept.set_role("quiet")
         self._room.kept.setText("" if at is None else f"Draft kept {at.astimezone():%H:%M}")
 
     def _focus(self) -> None:

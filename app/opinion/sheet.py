@@ -143,15 +143,12 @@ class SigningSheet(Sheet):
         """Says what went wrong, over the passphrase."""
         self._drop_trouble()
         self._trouble = TroublePanel(trouble, dismissable=False)
-        self.body.insertWidget(1, self._trouble)
-        self.scroll_up()
+        column = self.card.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(column.count() - 1, self._trouble)
         self.busy(busy=False)
         self.passphrase.selectAll()
         self.passphrase.setFocus()
-
-    def scroll_up(self) -> None:
-        """Brings the head of the list into sight."""
-        self._scroll.verticalScrollBar().setValue(0)
 
     def _add_row(self, number: int, finding: Finding, *, several: bool) -> None:
         row = FindingRow(number, finding, _reason(self._text, finding), several=several)

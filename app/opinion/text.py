@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PAUSE_MS = 700  # how long a hand must rest before the draft is kept
-LONGEST_MS = 5000  # and how long it may go on without
+LONGEST_MS = 5000  # and how long it may go on without; also how soon it is tried again where it failed
 
 
 class Keeper(Protocol):
@@ -40,7 +40,7 @@ class OpinionText(QObject):
         changed(str): the address of what changed ("findings", "answers/<id>", "verdicts/<n>", "urgency", "key_images", "measurements",
             "waivers", "opened").
         kept(datetime): the draft is in the vault as it stands, since then.
-        not_kept(Trouble): it is not; the text is still here, and the next change tries again.
+        not_kept(Trouble): it is not; the text is still here, and it is tried again by itself. Said once for one cause.
     """
 
     changed = Signal(str)
@@ -54,8 +54,14 @@ class OpinionText(QObject):
         self._now, self._keeper = kept, keeper
         self._jobs = Jobs(self, threads=1)
         self._saving, self._dirty = False, False
+        self._not_kept_by = ""
         self._undo: list[tuple[str, Draft]] = []
         self._rest, self._longest = self._timer(PAUSE_MS), self._timer(LONGEST_MS)
+
+    @property
+    def all_kept(self) -> bool:
+        """Whether the vault holds the text as it stands."""
+        return not self._saving and not self._dirty
 
     @property
     def draft(self) -> Draft:
@@ -136,9 +142,8 @@ class OpinionText(QObject):
         """Keeps what is not kept yet, now and here (leaving the room, closing): one short write."""
         self._stop_timers()
         self._jobs.stop()
-        self._saving = False
-        if self._dirty:
-            self._dirty = False
+        if self._saving or self._dirty:  # the answer of a save that was under way is not waited for: it may have been a no
+            self._saving, self._dirty = False, False
             try:
                 self._was_kept(self._keeper.save(self._now))
             except Trouble as trouble:
@@ -179,14 +184,17 @@ class OpinionText(QObject):
         self._jobs.start(lambda: self._keeper.save(now), self._was_kept, self._was_not_kept)
 
     def _was_kept(self, at: datetime) -> None:
-        self._saving, self.kept_at = False, at
+        self._saving, self.kept_at, self._not_kept_by = False, at, ""
         self.kept.emit(at)
         if self._dirty:
             self._rest.start()
 
     def _was_not_kept(self, trouble: Trouble) -> None:
         self._saving, self._dirty = False, True
-        self.not_kept.emit(trouble)
+        self._longest.start()
+        if trouble.what_happened != self._not_kept_by:
+            self._not_kept_by = trouble.what_happened
+            self.not_kept.emit(trouble)
 
 
 def _restored(now: tuple[KeyImage, ...], before: tuple[KeyImage, ...]) -> tuple[KeyImage, ...]:

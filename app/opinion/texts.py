@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.opinion.text import OpinionText
 
@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 
 class Texts(QObject):
-    """Gives the text of a case; the case one left keeps its text until another is asked for."""
+    """Gives the text of a case; the case one left keeps its text until another is asked for.
+
+    Signals: `kept()` what was written is in the vault, `not_kept(Trouble)` it is not.
+    """
+
+    kept = Signal()
+    not_kept = Signal(object)
 
     def __init__(self, cases: Cases, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -31,7 +37,14 @@ class Texts(QObject):
         if text is None:
             self.close()
             text = self._text = OpinionText(case_id, kept, self._cases.keeper(case_id), self)
+            text.kept.connect(lambda _at: self.kept.emit())
+            text.not_kept.connect(self.not_kept)
         return text
+
+    @property
+    def all_kept(self) -> bool:
+        """Whether the vault holds everything that was written."""
+        return self._text is None or self._text.all_kept
 
     def flush(self) -> None:
         """Keeps what is not kept yet."""

@@ -110,6 +110,11 @@ def _document(document: DocumentEntry, newest: date | None) -> DocumentItem:
     return DocumentItem(document.id, document.object, document.title, f"{document.title}, {after}", document.study)
 
 
+def absent_words(manifest: Manifest) -> tuple[str, ...]:
+    """What the hospital has not got, or could not read, a sentence each."""
+    return tuple(f"Not available: {each.what}, because {each.because.rstrip('. ')}." for each in manifest.absent)
+
+
 def instance_trouble(instance: InstanceEntry) -> Trouble | None:
     """Why an instance cannot be shown, as the hospital found it."""
     return None if instance.trouble is None else Trouble.from_dict(instance.trouble)

@@ -38,8 +38,8 @@ class DocumentList(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
 
-    def show_documents(self, items: Sequence[DocumentItem], report_key: str) -> None:
-        """Lists documents; a report says by which key it opens beside its study."""
+    def show_documents(self, items: Sequence[DocumentItem], report_key: str, absent: Sequence[str]) -> None:
+        """Lists documents; a report says by which key it opens beside its study. What the hospital has not got stands below."""
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -52,6 +52,8 @@ class DocumentList(QWidget):
             self._column.addWidget(self._line(number, document, report_key))
         if not items:
             self._column.addWidget(Words("None came with this case.", "faint"))
+        for words in absent:
+            self._column.addWidget(Words(words, "second", wrap=True))
 
     def _line(self, number: int, document: DocumentItem, report_key: str) -> QWidget:
         line = QWidget()
@@ -168,6 +170,11 @@ class OpenDocument(QFrame):
         self.paper.clear()
         self._show_trouble(trouble)
 
+    @property
+    def failed(self) -> str:
+        """The document that is in sight and could not be opened, or an empty string."""
+        return self.document if self._trouble is not None and self.isVisible() else ""
+
     def where_words(self) -> str:
         """What the head says of the page or the place found."""
         return self._where.text()
@@ -230,13 +237,15 @@ class OpenDocument(QFrame):
     def _show_trouble(self, trouble: Trouble) -> None:
         self._drop_trouble()
         self._trouble = TroublePanel(trouble, dismissable=False)
-        self._column.insertWidget(1, self._trouble)
+        self._column.insertWidget(1, self._trouble, 1, Qt.AlignmentFlag.AlignTop)
+        self.pages.hide()
 
     def _drop_trouble(self) -> None:
         if self._trouble is not None:
             self._trouble.hide()
             self._trouble.deleteLater()
             self._trouble = None
+        self.pages.show()
 
 
 def _small(icon: str, name: str, says: str, act: Callable[[], None]) -> Button:

@@ -14,7 +14,7 @@ from record.trouble import Kind, Trouble
 from viewer.dicom.grey import Voi
 from viewer.dicom.header import Window
 from viewer.screen.colours import ScreenColours
-from viewer.screen.grid import ViewportGrid
+from viewer.screen.grid import ViewportGrid, first_index
 from viewer.screen.keys import Act
 from viewer.screen.view import View
 from viewer.tools.marks import Mark, Marks
@@ -95,6 +95,10 @@ class Images(QWidget):
             return
         self._show_step(0)
         self.grid.do(Act.WINDOW_TOOL)
+
+    def tell(self, trouble: Trouble) -> None:
+        """Says why a case shows no image, where the images would be."""
+        self.grid.active().clear(trouble.what_happened, trouble.what_to_do)
 
     def take_series(self, ready: Ready) -> None:
         """The case has other series now; what is on screen stays."""
@@ -235,7 +239,7 @@ class Images(QWidget):
         self._put(self._series[keys[(at + by) % len(keys)]])
 
     def _put(self, data: SeriesData) -> None:
-        self.grid.put(data, data.count // 2)
+        self.grid.put(data, first_index(data, "middle"))
 
     def _planes_if_loaded(self) -> None:
         if self.grid.all_loaded():

@@ -52,9 +52,9 @@ class CasePanel(QFrame):
         self.editor.bind(text, tuple(case.questions), tuple(case.diagnoses))
         self.key_images.bind(text)
 
-    def show_documents(self, items: Sequence[DocumentItem], report_key: str) -> None:
+    def show_documents(self, items: Sequence[DocumentItem], report_key: str, absent: Sequence[str]) -> None:
         """Lists the documents."""
-        self.documents.show_documents(items, report_key)
+        self.documents.show_documents(items, report_key, absent)
 
     def add_foot(self, widget: QWidget) -> None:
         """Takes in a control below everything else."""

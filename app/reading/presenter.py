@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
 from app.opinion.pictures import picture_of
-from app.reading.contents import DocumentItem, document_of_study, documents, studies
+from app.reading.contents import DocumentItem, absent_words, document_of_study, documents, studies
 from app.reading.frames import CaseFrames
 from app.reading.open_case import Ready, ready_of
 from app.reading.thumbnails import thumbnails
@@ -118,7 +118,7 @@ class ReadingPresenter(QObject):
             return
         if self._preparing == case_id:
             return  # its index is being read; it is shown as soon as that is done
-        self._jobs.start(lambda: ready_of(self._cases, case_id), self._show, self._room.trouble.emit)
+        self._jobs.start(lambda: ready_of(self._cases, case_id), self._show, partial(self._not_shown, case_id))
 
     def prepared(self) -> str:
         """The case whose index is read and that is not entered yet, or an empty string."""
@@ -140,8 +140,9 @@ class ReadingPresenter(QObject):
         """Looks again at what is stored of the case one is in."""
         if self._prepared is not None and self._prepared.opened.id == case_id:
             self._prepared = None
-        if case_id == self._case and self._ready is not None:
-            self._jobs.start(lambda: ready_of(self._cases, case_id), self._look_again, lambda _trouble: None)
+        if case_id == self._case:
+            came = self._look_again if self._ready is not None else self._show  # what was damaged as it was entered is whole again, perhaps
+            self._jobs.start(lambda: ready_of(self._cases, case_id), came, lambda _trouble: None)
 
     # -- acts --------------------------------------------------------------------------------------------------------
 
@@ -186,7 +187,11 @@ class ReadingPresenter(QObject):
         if self._preparing == case_id:
             self._preparing = ""
         if self._case == case_id and self._ready is None:  # asked for meanwhile: it is tried again, and why it fails is told
-            self._jobs.start(lambda: ready_of(self._cases, case_id), self._show, self._room.trouble.emit)
+            self._jobs.start(lambda: ready_of(self._cases, case_id), self._show, partial(self._not_shown, case_id))
+
+    def _not_shown(self, case_id: str, trouble: Trouble) -> None:
+        if case_id == self._case and self._ready is None:
+            self._room.images.tell(trouble)
 
     def _show(self, ready: Ready) -> None:
         if ready.opened.id != self._case:
@@ -216,7 +221,7 @@ class ReadingPresenter(QObject):
         self._documents = documents(opened.manifest)
         room.strip.show_studies(listed)
         room.strip.show_on_screen(room.images.on_screen())
-        room.panel.show_documents(self._documents, first_key(Act.REPORT_BESIDE))
+        room.panel.show_documents(self._documents, first_key(Act.REPORT_BESIDE), absent_words(opened.manifest))
         wanted = [(each.uid, each.thumbnail) for study in listed for each in study.series if each.thumbnail]
         self._jobs.start(lambda: thumbnails(self._cases, opened.id, wanted), self._put_thumbnails, lambda _trouble: None)
 
@@ -227,7 +232,6 @@ class ReadingPresenter(QObject):
         text = self._text = self._texts.open(opened.id, kept)
         room.panel.bind(text, opened.case)
         room.text_and_back.forget()
-        text.not_kept.connect(room.trouble)
         if not text.seen_version:
             text.see_version(opened.manifest.version)
         for uid in room.images.on_screen():
@@ -240,7 +244,7 @@ class ReadingPresenter(QObject):
         before = self._ready
         if before is None or ready.opened.id != self._case:
             return
-        back = ready.opened.damaged < before.opened.damaged
+        back = ready.opened.damaged < before.opened.damaged or (bool(self._asked_again) and not ready.opened.damaged)
         if back:
             self._asked_again.clear()
         if ready.opened.digest != before.opened.digest:
@@ -252,12 +256,12 @@ class ReadingPresenter(QObject):
             self._ready = replace(before, opened=ready.opened)
         if back:
             self._room.images.retry()
+            self.open_document(self._room.document.failed)
 
     def _let_go(self) -> None:
         self._lists_due.stop()
         self._foot_back.stop()
         if self._text is not None:
-            self._text.not_kept.disconnect(self._room.trouble)
             self._room.panel.unbind()
         self._room.images.clear()
         self._room.strip.show_studies(())

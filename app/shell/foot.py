@@ -32,7 +32,7 @@ class Foot(QFrame):
         super().__init__(parent)
         self.setObjectName("foot")
         self.setProperty("role", "panel")
-        self._state, self._room_state, self._room_text = FootState(), "", ""
+        self._state, self._room_state, self._room_text, self._alarm = FootState(), "", "", ""
         self._dot = Dot()
         self._dot.setAccessibleName("")
         self.hospital = Sentence(name="foot-hospital")
@@ -63,6 +63,11 @@ class Foot(QFrame):
             self._state = state
             self._tell()
 
+    def put_alarm(self, sentence: str) -> None:
+        """What must not be overlooked, in every room, in place of the sentence at the left; "" once it is over."""
+        self._alarm = sentence
+        self._tell()
+
     def put_room_state(self, sentence: str) -> None:
         """The room's own sentence at the left, "" for none."""
         self._room_state = sentence
@@ -74,11 +79,11 @@ class Foot(QFrame):
         self._tell()
 
     def _tell(self) -> None:
-        state = self._state
-        self._dot.setVisible(not self._room_state and bool(state.hospital))
-        self._dot.set_state(state.dot)
-        self.hospital.tell(self._room_state or state.hospital)
-        self.arriving.tell("" if self._room_state else state.arriving)
+        state, own = self._state, self._alarm or self._room_state
+        self._dot.setVisible(bool(self._alarm) or (not own and bool(state.hospital)))
+        self._dot.set_state("bad" if self._alarm else state.dot)
+        self.hospital.tell(own or state.hospital)
+        self.arriving.tell("" if own else state.arriving)
         self.right.tell(self._room_text or state.physician)
         self._make_room()
 

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 
 from app.shell.foot import FootState
 from app.worklist.row import date_words, left_words, pair_words
-from sync.engine.events import CaseChanged, Delivered, HospitalLost, HospitalReached, Progress, Sending, Synced, TroubleSeen
+from sync.engine.events import (
+    CaseChanged,
+    Delivered,
+    HospitalLost,
+    HospitalReached,
+    IntentAnswered,
+    Progress,
+    Sending,
+    Synced,
+    TroubleSeen,
+)
+from sync.engine.wire import OFFLINE
 from sync.vault.values import CaseState
 
 if TYPE_CHECKING:
@@ -21,23 +32,35 @@ LOST = "No network. You can read and sign; the opinion leaves by itself."
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What is known of the hospital and of what comes and goes; `reached` is None before the first word."""
+    """What is known of the hospital and of what comes and goes; `reached` is None before the first word.
+
+    `lost_by` says in one sentence by what the hospital was lost, where it is not the network; `held` what holds up a way ("in", "out").
+    """
 
     reached: bool | None = None
     synced_at: datetime | None = None
     arriving: Mapping[str, Progress] = field(default_factory=dict)
     sending: frozenset[Sending] = frozenset()  # each opinion that is on its way, once however often it was tried
+    lost_by: str = ""
+    held: Mapping[str, str] = field(default_factory=dict)
+
+    def troubles(self) -> tuple[str, ...]:
+        """What holds up the exchange with the hospital now, each in one sentence."""
+        return tuple(one for one in (self.lost_by, *self.held.values()) if one)
 
 
 def fold(board: Board, event: object) -> Board:  # noqa: PLR0911  one return for each kind of event
     """The board after an event; events that are not about the foot change nothing."""
     match event:
         case HospitalReached():
-            return replace(board, reached=True)
-        case HospitalLost():
-            return replace(board, reached=False, sending=frozenset())
+            return replace(board, reached=True, lost_by="")
+        case HospitalLost(trouble=trouble):
+            by = "" if trouble.what_happened == OFFLINE else trouble.what_happened
+            return replace(board, reached=False, sending=frozenset(), lost_by=by, held={})  # whatever else held it up: now it is this
+        case TroubleSeen(trouble=trouble, way=way) if way:
+            return replace(board, held={**board.held, way: trouble.what_happened})
         case Synced(at=at):
-            return replace(board, reached=True, synced_at=at, arriving={})
+            return replace(board, reached=True, synced_at=at, arriving={}, held=_without(board.held, "in"))
         case Progress(case=case):
             rest = {each: known for each, known in board.arriving.items() if each != case}
             whole = event.present_bytes >= event.total_bytes
@@ -46,12 +69,18 @@ def fold(board: Board, event: object) -> Board:  # noqa: PLR0911  one return for
             return replace(board, arriving={each: known for each, known in board.arriving.items() if each != case})
         case Sending():
             return replace(board, sending=board.sending | {event})
+        case IntentAnswered():
+            return replace(board, held=_without(board.held, "out"))
         case Delivered(case=case, assignment=assignment, revision=revision):
-            return replace(board, sending=board.sending - {Sending(case, assignment, revision)})
+            return replace(board, sending=board.sending - {Sending(case, assignment, revision)}, held=_without(board.held, "out"))
         case TroubleSeen(case=case) if case is not None:  # what the hospital refused is no longer on its way
             return replace(board, sending=frozenset(each for each in board.sending if each.case != case))
         case _:
             return board
+
+
+def _without(held: Mapping[str, str], way: str) -> Mapping[str, str]:
+    return {each: what for each, what in held.items() if each != way}
 
 
 def foot_state(board: Board, now: datetime, people: Mapping[str, str], physician: str, lease_until: datetime | None) -> FootState:
@@ -65,6 +94,8 @@ def foot_state(board: Board, now: datetime, people: Mapping[str, str], physician
 
 
 def _dot(board: Board) -> State:
+    if board.held or board.lost_by:
+        return "warn"
     if board.reached is None or not board.reached:
         return "none"
     return "good" if board.synced_at is not None else "accent"
@@ -74,7 +105,9 @@ def _hospital(board: Board, now: datetime) -> str:
     if board.reached is None:
         return "Looking for the hospital…"
     if not board.reached:
-        return LOST
+        return f"{board.lost_by} Reading and signing go on." if board.lost_by else LOST
+    if board.held:
+        return " ".join(dict.fromkeys(board.held.values()))
     if board.sending:
         return "Hospital reached, a signed opinion is **on its way**"
     if board.synced_at is None:

@@ -51,6 +51,7 @@ class DeskWindow(QWidget):
         self._case = ""
         self._line_of: Callable[[str], PatientLine] = lambda _case: PatientLine("", "")
         self._trouble: TroublePanel | None = None
+        self._trouble_told = ""
         self.rail, self.top, self.foot = Rail(), TopBar(), Foot()
         self._stack = QStackedWidget()
         self._stack.setObjectName("rooms")
@@ -181,17 +182,22 @@ class DeskWindow(QWidget):
         panel.setProperty("role", "sheet")
         panel.setFixedWidth(min(460 * current().size_text // 13, self.width() - 80))
         panel.grew.connect(self._place_trouble)
-        self._trouble = panel
+        self._trouble, self._trouble_told = panel, trouble.what_happened
         panel.show()
         self._place_trouble()
         panel.raise_()
+
+    def trouble_over(self, what_happened: str) -> None:
+        """This trouble is over: where it is the one that is told, it goes."""
+        if what_happened and what_happened == self._trouble_told:
+            self.close_trouble()
 
     def close_trouble(self) -> None:
         """Takes the trouble away."""
         if self._trouble is not None:
             self._trouble.hide()
             self._trouble.deleteLater()
-            self._trouble = None
+            self._trouble, self._trouble_told = None, ""
 
     def close_sheets(self) -> None:
         """Closes every open sheet and trouble."""

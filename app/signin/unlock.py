@@ -77,10 +77,11 @@ class LeaseOverPage(Page):
 
     try_wanted = Signal()
 
-    def __init__(self, head: str = "", words: str = "") -> None:
+    def __init__(self, today: str, head: str = "", words: str = "") -> None:
         super().__init__(
             head or "This desk must hear from the hospital",
-            f"{words or 'Connect to the network and try again.'} Nothing is deleted: your cases, drafts and opinions are kept as they are.",
+            f"{words or 'Connect to the network and try again.'} This computer says that it is {today}. "
+            "Nothing is deleted: your cases, drafts and opinions are kept as they are.",
             name="page-lease-over",
         )
         self.again = Button("Try now", "go", name="lease-try")

@@ -86,19 +86,19 @@ class Presenter:
 
     def preview(self, case_id: str, now: datetime) -> Preview:
         """The preview of a case."""
+        manifest = self._manifest(case_id)  # first: whether it is damaged is known after it was read
         kept = self._kept(case_id)
         row = self._row(kept, now)
         notice = f"{kept.trouble.what_happened} {kept.trouble.what_to_do}" if kept.trouble else ""
         if kept.case is None:
             return Preview(case_id, facts=_offer_facts(kept.assignment.offer, row.due), notice=notice, acts=row.acts)
-        manifest = self._manifest(case_id)
         letter = _letter(manifest)
         questions = tuple(PreviewQuestion(each.number, each.text, each.asked_by == "patient") for each in kept.case.questions)
         return Preview(
             case_id,
             questions,
             letter_title=letter.title if letter else "Letter",
-            letter_object=letter.object if letter and kept.readiness.ready_offline else "",
+            letter_object=letter.object if letter and (kept.readiness.ready_offline or kept.readiness.stood) else "",
             letter_pages=letter.pages if letter else 0,
             letter_id=letter.id if letter else "",
             thumbs=_thumbs(manifest) if manifest else (),
@@ -125,7 +125,7 @@ class Presenter:
         try:
             return self.vault.manifest(case_id)
         except Trouble as trouble:
-            if trouble.kind is Kind.STATE:
+            if trouble.kind in (Kind.STATE, Kind.DAMAGED):
                 return None
             raise
 
@@ -192,11 +192,12 @@ def _acts(kept: WorklistRow) -> tuple[Act, ...]:
         return ("accept", "decline", "pause")
     if kept.opinion is not None and kept.opinion.state is OpinionState.RECEIVED:
         return ("read",)
+    read: tuple[Act, ...] = ("read",) if kept.readiness.stood else ()
     table: dict[CaseState, tuple[Act, ...]] = {
         CaseState.READY_OFFLINE: ("read", "give_back"),
-        CaseState.FETCHING: ("pause", "give_back"),
+        CaseState.FETCHING: (*read, "pause", "give_back"),
         CaseState.ANNOUNCED: ("give_back",),
-        CaseState.PAUSED: ("resume", "give_back"),
+        CaseState.PAUSED: (*read, "resume", "give_back"),
         CaseState.RELEASED: ("read",),
     }
     return table.get(kept.readiness.state, ())
@@ -214,7 +215,7 @@ def _on_desk(kept: WorklistRow, now: datetime, pace: Pace, draft_kept: Callable[
         if told is not None:
             return told
     if kept.readiness.damaged:
-        return OnDesk("warn", "Being repaired", f"{count_words(kept.readiness.damaged, 'part', 'parts')} damaged, asked for again", rank=2)
+        return OnDesk("warn", "Being repaired", f"{count_words(kept.readiness.damaged, 'part', 'parts')} damaged", rank=2)
     return _arriving(kept, now, pace, draft_kept)
 
 
@@ -224,7 +225,7 @@ def _arriving(kept: WorklistRow, now: datetime, pace: Pace, draft_kept: Callable
         draft = draft_kept(kept.assignment.case, kept.assignment.id)
         here = f"{count_words(kept.instances, 'image', 'images')}, {size_words(ready.total_bytes)}"
         return OnDesk("good", "Ready offline", f"draft kept {day_words(draft, now)}" if draft else here, rank=2)
-    if ready.state is CaseState.FETCHING and ready.total_bytes:
+    if ready.state is CaseState.FETCHING and ready.present_bytes < ready.total_bytes:  # else the list alone is here
         left = ready.total_bytes - ready.present_bytes
         when = f", {left_words(left / pace.bytes_per_second)} left" if pace.bytes_per_second > 0 and left else ""
         return OnDesk("accent", f"{int(ready.fraction * 100)} %{when}", progress=ready.fraction, rank=3)

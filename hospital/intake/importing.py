@@ -42,6 +42,7 @@ class Imported:
     instances: int
     documents: int
     refused: list[tuple[str, Trouble]]
+    unshown: list[tuple[str, Trouble]]  # in the case, with this remark, since their images cannot be shown
 
 
 def take_folder(house: House, root: Path, pool: Pool) -> Imported:
@@ -63,7 +64,8 @@ def _take(house: House, found: CaseFolder, root: Path, pool: Pool) -> Imported:
     version, new = _store(house, row, key, found, parts, taken)
     refused = [(f"image {number}", trouble) for number, trouble in taken.refused]
     refused += [(f"document {number}", trouble) for number, trouble in refused_documents]
-    return Imported(row.id, version, new, len(taken.images), len(documents), refused)
+    unshown = [(f"image {number}", trouble) for number, trouble in taken.unshown]
+    return Imported(row.id, version, new, len(taken.images), len(documents), refused, unshown)
 
 
 def _row(house: House, reference: str) -> tuple[cases.CaseRow, CaseKey]:
@@ -109,11 +111,16 @@ def _refused_images(taken: Taken, files: int) -> list[Absence]:
     if not taken.refused:
         return []
     reasons = sorted({trouble.what_happened for _, trouble in taken.refused})
-    return [Absence(what=f"{len(taken.refused)} of {files} image files", because=" ".join(reasons))]
+    return [Absence(what=f"{len(taken.refused)} of {files} image files", because=" ".join(_clause(one) for one in reasons))]
 
 
 def _refused_documents(found: CaseFolder, refused: list[tuple[int, Trouble]]) -> list[Absence]:
-    return [Absence(what=found.documents[number - 1].title, because=trouble.what_happened) for number, trouble in refused]
+    return [Absence(what=found.documents[number - 1].title, because=_clause(trouble.what_happened)) for number, trouble in refused]
+
+
+def _clause(sentence: str) -> str:
+    """A sentence after "because"."""
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _parts(taker: Taker, taken: Taken, found: CaseFolder, documents: list[DocumentEntry], absent: list[Absence]) -> Parts:

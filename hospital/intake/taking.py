@@ -47,10 +47,11 @@ class TakenDocument:
 
 @dataclass
 class Taken:
-    """What came out of a folder: instances, refused files as (number, trouble), and every stored object with its kind."""
+    """What came out of a folder: instances, refused files and unshown images as (number, trouble), every stored object with its kind."""
 
     images: list[TakenImage] = field(default_factory=list)
     refused: list[tuple[int, Trouble]] = field(default_factory=list)
+    unshown: list[tuple[int, Trouble]] = field(default_factory=list)
     stored: list[tuple[Stored, str]] = field(default_factory=list)
 
 
@@ -84,6 +85,7 @@ class Taker:
                 taken.refused.append((number, found))
             elif found is not None:
                 taken.images.append(found)
+                taken.unshown += [(number, found.trouble)] if found.trouble is not None else []
         self.store.settle(self.key, (one for _, stored in results for one, _ in stored))
 
     def _image(self, path: Path, root: Path) -> tuple[TakenImage | Trouble | None, list[tuple[Stored, str]]]:

@@ -11,7 +11,7 @@ from record.trouble import Kind, Trouble
 from sync.seal.commit import commit
 from sync.seal.keys import folder_name, object_name
 from sync.seal.reader import SealedReader
-from sync.seal.writer import PartWriter
+from sync.seal.writer import PartWriter, storage_trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,7 +57,10 @@ class ObjectStore:
             return self._pending[path]
 
     def _sealed(self, path: Path, key: CaseKey, object_id: str, data: bytes | memoryview) -> Stored:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise storage_trouble(error) from error
         if path.exists():
             with SealedReader(path, key) as reader:
                 return Stored(object_id, reader.length, reader.file_id)
@@ -65,8 +68,12 @@ class ObjectStore:
             if writer.received:  # left by an import that was killed: begun again, since its rest is at hand anyway
                 writer.discard()
             else:
-                writer.write(data)
-                writer.finish()
+                try:
+                    writer.write(data)
+                    writer.finish()
+                except Trouble:
+                    writer.discard()  # on a full disk a piece of a file is room that is missed
+                    raise
                 return Stored(object_id, len(data), writer.file_id)
         return self._sealed(path, key, object_id, data)
 
@@ -74,9 +81,11 @@ class ObjectStore:
         """Makes what `put` wrote durable under its names: fsync all, rename, fsync the folder."""
         paths = {self.path(key, one.object) for one in objects}
         with self._writing:
-            commit([one for one in paths if not one.exists()])
-            for one in paths:
-                self._pending.pop(one, None)
+            try:
+                commit([one for one in paths if not one.exists()])
+            finally:  # what could not be made durable is written again from its source
+                for one in paths:
+                    self._pending.pop(one, None)
 
     def open(self, key: CaseKey, object_id: str, file_id: bytes) -> SealedReader:
         """An object for reading at any place; raises `Trouble` DAMAGED, STORAGE."""

@@ -48,6 +48,7 @@ Model = TypeVar("Model", bound=BaseModel)
 PAGE_LIMIT = 500
 RENEW_BEFORE = timedelta(seconds=60)
 JSON = "application/json"
+FULL = 507  # Insufficient Storage (RFC 4918, section 11.5)
 
 
 class Client:
@@ -195,8 +196,16 @@ def refuse(answer: Answer) -> None:
     if answer.status < 400 or answer.media_type != JSON:
         raise offline(f"status {answer.status} and no message: what answers is not the hospital's server")
     if answer.status >= 500:
-        raise _told(answer, Kind.NETWORK)
+        raise _cannot_now(answer)
     raise _told(answer, Kind.REFUSED)
+
+
+def _cannot_now(answer: Answer) -> Trouble:
+    """The hospital answers and cannot do it now: what it says of its own house is for its IT, so its words stay in the details."""
+    remedy = "Nothing is lost: what you signed stays on this desk and leaves by itself. Tell the hospital's IT if this stays."
+    if answer.status == FULL:
+        return Trouble("The hospital's server has no room to store anything.", remedy, f"{answer.status}", Kind.REFUSED)
+    return Trouble("The hospital's server cannot do its work now.", remedy, f"{answer.status}", Kind.REFUSED)
 
 
 def _told(answer: Answer, kind: Kind) -> Trouble:

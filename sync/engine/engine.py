@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from record.trouble import Kind, Trouble
 from sync.engine.backoff import Backoff
 from sync.engine.client import Client
-from sync.engine.events import CertificateArrived, HospitalLost, HospitalReached, TroubleSeen, WorklistChanged
+from sync.engine.events import CaseChanged, CertificateArrived, HospitalLost, HospitalReached, TroubleSeen, WorklistChanged
 from sync.engine.scrubber import Scrubber, ScrubPlan
 from sync.engine.way_audit import WayAudit
 from sync.engine.way_in import WayIn
 from sync.engine.way_out import WayOut
-from sync.engine.wire import Wire
+from sync.engine.wire import CERTIFICATE, Wire
 from sync.protocol.messages import Intent
 from sync.seal import private_keys
 from sync.seal.commit import write_durably
@@ -27,6 +27,7 @@ from sync.vault import signing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from sync.engine.events import Event
     from sync.protocol.messages import IntentKind
@@ -67,18 +68,19 @@ class Engine:
         self._every_s = every_s
         self._stopping = threading.Event()
         self._reached: bool | None = None
+        self._lost_by = ""  # what the hospital was lost by, as it was told
         self._saying = threading.Lock()
         home = vault.home()
-        write_durably(vault.folder / CA_FILE, home.authority.tls_ca_pem.encode())  # from the vault, so that a changed file does not count
+        _pin(vault.folder / CA_FILE, home.authority.tls_ca_pem.encode())
         key = private_keys.from_der(vault.parts.enrolled.device())
         self._client = Client(home.enrolment.device, self._dataset, key, now=vault.clock, heard=vault.heard, answered=self.went_well)
         self._in = WayIn(vault, self._client, self._say, self._go_on)
         self._audit = WayAudit(vault, self._client, key, self._say)
         self._out = WayOut(vault, self._client, self._say, self._go_on)
         self._address = home.address
-        self._loops = [_Loop("way in", self, self._round_in, backoff()), _Loop("way out", self, self._round_out, backoff())]
+        self._loops = [_Loop("in", self, self._round_in, backoff()), _Loop("out", self, self._round_out, backoff())]
         self._scrubber = Scrubber(vault, scrub, self._stopping)
-        vault.on_damage = lambda _case: self.wake()
+        vault.on_damage = self._damage_found
 
     # -- life ----------------------------------------------------------------------------------------------------------------
 
@@ -99,6 +101,12 @@ class Engine:
         """Looks at once: after an unlock, a change of network, a new item in the outbox."""
         for loop in self._loops:
             loop.awake.set()
+
+    def _damage_found(self, case: str) -> None:
+        """Something of a case was read and is damaged: it is fetched again, and the windows look at the case again."""
+        readiness = self.vault.parts.index.readiness(case)
+        self._say(CaseChanged(case, None if readiness is None else readiness.state))
+        self.wake()
 
     @property
     def hospital_reached(self) -> bool | None:
@@ -198,18 +206,23 @@ class Engine:
         """The hospital answered."""
         self._tell_reached(HospitalReached(), reached=True)
 
-    def went_wrong(self, trouble: Trouble) -> None:
-        """A round ended in a trouble."""
+    def went_wrong(self, trouble: Trouble, way: str) -> None:
+        """A round of a way ended in a trouble."""
         if trouble.kind is Kind.NETWORK:
-            self._tell_reached(HospitalLost(trouble), reached=False)
-        elif not self._stopping.is_set():
-            if trouble.kind is Kind.IDENTITY and REVOKED in trouble.details:
-                self._in.revoked()
-            self._say(TroubleSeen(trouble))
+            self._tell_reached(HospitalLost(trouble), reached=False, by=trouble.what_happened)
+            return
+        if self._stopping.is_set():
+            return
+        if trouble.kind is Kind.IDENTITY and REVOKED in trouble.details:
+            self._in.revoked()
+        if trouble.details.startswith(CERTIFICATE):  # something answers, and it is not the hospital
+            self._tell_reached(HospitalLost(trouble), reached=False, by=trouble.what_happened)
+        self._say(TroubleSeen(trouble, way=way))
 
-    def _tell_reached(self, event: HospitalReached | HospitalLost, *, reached: bool) -> None:
+    def _tell_reached(self, event: HospitalReached | HospitalLost, *, reached: bool, by: str = "") -> None:
         with self._saying:
-            changed, self._reached = self._reached is not reached, reached
+            changed = (self._reached, self._lost_by) != (reached, by)
+            self._reached, self._lost_by = reached, by
         if changed:
             self._say(event)
 
@@ -228,7 +241,8 @@ class _Loop(threading.Thread):
     """One thread: a round, then a wait; a failed round waits by its backoff."""
 
     def __init__(self, name: str, engine: Engine, round_: Callable[[Wire], None], backoff: Backoff) -> None:
-        super().__init__(name=f"sync {name}", daemon=True)
+        super().__init__(name=f"sync way {name}", daemon=True)
+        self._way = name
         self.awake = threading.Event()
         self._engine = engine
         self._round = round_
@@ -251,14 +265,24 @@ class _Loop(threading.Thread):
         try:
             self._round(wire)
         except Trouble as trouble:
-            self._engine.went_wrong(trouble)
+            self._engine.went_wrong(trouble, self._way)
             return self._backoff.failed()
         except Exception:  # an edge: the thread must go on
             log.exception("a round of the %s failed", self.name)
-            self._engine.went_wrong(_fault())
+            self._engine.went_wrong(_fault(), self._way)
             return self._backoff.failed()
         self._backoff.succeeded()
         return self._engine.every_s
+
+
+def _pin(path: Path, pem: bytes) -> None:
+    """The authority's file as the vault says it; a changed file does not count, and a right one is left alone (the disk may be full)."""
+    try:
+        right = path.read_bytes() == pem
+    except OSError:
+        right = False
+    if not right:
+        write_durably(path, pem)
 
 
 def _fault() -> Trouble:

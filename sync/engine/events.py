@@ -111,10 +111,14 @@ class DropsHeld:
 
 @dataclass(frozen=True, slots=True)
 class TroubleSeen:
-    """Something went wrong; `case` is set where it is about one case. The engine goes on by itself."""
+    """Something went wrong; the engine goes on by itself.
+
+    `case` is set where it is about one case, `way` ("in", "out") where it keeps a whole way from going on.
+    """
 
     trouble: Trouble
     case: str | None = None
+    way: str = ""
 
 
 Event = (

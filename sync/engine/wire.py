@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from ssl import SSLCertVerificationError
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -29,6 +30,7 @@ RATE_WINDOW_S = 30.0
 MOST_JSON_BYTES = 32 * 1024 * 1024
 _PIECE = 1 << 18
 
+CERTIFICATE = "certificate: "  # begins the details of a trouble with what answers in the hospital's place
 OFFLINE = "The hospital cannot be reached."
 OFFLINE_REMEDY = "You can go on reading and sign; the opinion leaves by itself when it is back."
 
@@ -133,9 +135,22 @@ def _told() -> Iterator[None]:
     try:
         yield
     except SSLError as error:
-        raise _wrong_certificate(error) from error
+        if _refused_certificate(error):
+            raise _wrong_certificate(error) from error
+        raise offline("no secure connection") from error  # cut in its first words, or nothing that speaks TLS
     except (RequestException, HTTPError, OSError) as error:
         raise offline(type(error).__name__) from error
+
+
+def _refused_certificate(error: BaseException | None) -> bool:
+    """Whether it was the certificate that was refused: OpenSSL's own error lies deep below those of the libraries."""
+    seen: list[object] = [error]
+    for one in seen:  # grows while it is walked
+        if isinstance(one, SSLCertVerificationError):
+            return True
+        if isinstance(one, BaseException) and len(seen) < 32:
+            seen += [*one.args, one.__cause__, one.__context__, getattr(one, "reason", None)]
+    return False
 
 
 def _wrong_certificate(error: BaseException) -> Trouble:
@@ -144,13 +159,13 @@ def _wrong_certificate(error: BaseException) -> Trouble:
         return Trouble(
             "The hospital's certificate does not fit this computer's date.",
             "Check the date and time of this computer; if they are right, tell the hospital's IT that its certificate has run out.",
-            details="certificate: validity",
+            details=CERTIFICATE + "validity",
             kind=Kind.IDENTITY,
         )
     return Trouble(
         "Something answers in the hospital's place: its certificate is not the one that this desk knows.",
         "Nothing was sent. If a proxy of your network opens secure connections, use another network; else tell the hospital's IT.",
-        details="certificate: pin",
+        details=CERTIFICATE + "pin",
         kind=Kind.IDENTITY,
     )
 

@@ -6,6 +6,7 @@ and no `cipher_*` setting is touched after (changing one later corrupts the file
 
 from __future__ import annotations
 
+import shutil
 import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ LEAST_SQLITE = (3, 51, 3)  # the first without the WAL-reset bug
 _BUSY_S = 10.0
 _IDLE_READERS = 4
 _FULL = "SQLITE_FULL"
+_NEEDS_ROOM = ("SQLITE_IOERR", "SQLITE_CANTOPEN")
+_LEAST_ROOM = 65_536  # bytes; the log's index alone takes half of that
 
 
 def check_library() -> str:
@@ -61,7 +64,7 @@ class Database:
         self._closed = False
         self._writer: Any = None
         check_library()
-        with _told():
+        with self._told():
             self._writer = self._connect()
             try:
                 self._migrate(steps)
@@ -72,7 +75,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Any]:
         """A transaction on the one writer connection: committed at the end of the block, rolled back on any exception."""
-        with self._writing, _told():
+        with self._writing, self._told():
             connection = self._writer_connection()
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -85,7 +88,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Any]:
         """A connection that can only read, of this block's own; it sees one state of the database inside an explicit BEGIN."""
-        with _told():
+        with self._told():
             connection = self._take()
             try:
                 yield connection
@@ -105,7 +108,7 @@ class Database:
 
     def checkpoint(self) -> None:
         """Moves the write-ahead log into the database and empties it (after something was shredded)."""
-        with self._writing, _told():
+        with self._writing, self._told():
             self._writer_connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
@@ -122,6 +125,14 @@ class Database:
                 with suppress(sqlcipher.Error):
                     writer.close()
             self._key = b""
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turns the library's exceptions into a `Trouble`."""
+        try:
+            yield
+        except sqlcipher.Error as error:
+            raise _trouble(_name(error), self._path.parent) from error
 
     def _connect(self) -> Any:  # noqa: ANN401  sqlcipher3 has no types
         connection = sqlcipher.connect(str(self._path), timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
@@ -209,16 +220,9 @@ def _name(error: BaseException) -> str:
     return str(getattr(error, "sqlite_errorname", "") or type(error).__name__)
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """Turns the library's exceptions into a `Trouble`."""
-    try:
-        yield
-    except sqlcipher.Error as error:
-        raise _trouble(_name(error)) from error
-
-
-def _trouble(name: str) -> Trouble:
+def _trouble(name: str, folder: Path) -> Trouble:
+    if name.startswith(_NEEDS_ROOM) and _is_full(folder):  # the log's own index could not grow: SQLite calls it by another name
+        return Trouble("The disk is full.", "Free some space on it, then try again.", details=name, kind=Kind.STORAGE)
     if name == _FULL:
         remedy = "Free some space on it; Overread goes on by itself from where it stopped."
         return Trouble("The disk is full.", remedy, details=name, kind=Kind.STORAGE)
@@ -237,6 +241,13 @@ def _trouble(name: str) -> Trouble:
             kind=Kind.STORAGE,
         )
     return Trouble("The vault's database refused a step of the program.", "Restart Overread.", details=name, kind=Kind.INTERNAL)
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _LEAST_ROOM
+    except OSError:
+        return False
 
 
 def locked() -> Trouble:

@@ -6,6 +6,7 @@ longer; only the hospital's own time, heard over its pinned connection, moves th
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from sync.seal.values import open_with, seal_with
 from sync.vault.values import Lease
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sync.vault.database import Database
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
@@ -109,11 +112,14 @@ class Enrolled:
         mark, until = self._time("high_water"), self._time("lease_until")
         if mark is not None and now < mark - CLOCK_TOLERANCE:
             return Lease(until, mark, _clock_is_wrong())
-        if mark is None or now > mark + _MARK_EVERY:
-            self._put(high_water=now.isoformat())
         if self.is_shut_out():
             return Lease(until, now, _is_shut_out())
-        return Lease(until, now, _lease_is_over() if until is not None and now > until else None)
+        if until is not None and now > until:
+            return Lease(until, now, _lease_is_over())  # not marked: where the clock is wrong, setting it right is enough
+        if mark is None or now > mark + _MARK_EVERY:
+            with _as_far_as_the_disk_goes():
+                self._put(high_water=now.isoformat())
+        return Lease(until, now, None)
 
     def _time(self, name: str) -> datetime | None:
         value = self._meta(name)
@@ -130,6 +136,16 @@ class Enrolled:
                 rows.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
 
+@contextmanager
+def _as_far_as_the_disk_goes() -> Iterator[None]:
+    """A full disk is no reason not to read; the mark is made a minute later."""
+    try:
+        yield
+    except Trouble as trouble:
+        if trouble.kind is not Kind.STORAGE:
+            raise
+
+
 def not_enrolled() -> Trouble:
     """What is raised where the vault belongs to no hospital yet."""
     return Trouble("This desk is not joined to a hospital yet.", "Enter the enrolment code that the hospital gave you.", kind=Kind.STATE)
@@ -138,7 +154,7 @@ def not_enrolled() -> Trouble:
 def _clock_is_wrong() -> Trouble:
     return Trouble(
         "This computer's clock is wrong: it shows a time before Overread was last used.",
-        "Set its date and time, then unlock again; nothing is lost.",
+        "Set its date and time, then try again. If they are right, connect to the hospital once: its time counts.",
         details="clock",
         kind=Kind.LOCKED,
     )
@@ -156,7 +172,7 @@ def _is_shut_out() -> Trouble:
 def _lease_is_over() -> Trouble:
     return Trouble(
         "This desk has not heard from the hospital for longer than the hospital allows.",
-        "Connect it to the hospital's network once; everything is still here.",
+        "Connect it to the network and try again.",
         details="lease",
         kind=Kind.LOCKED,
     )

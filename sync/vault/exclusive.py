@@ -41,6 +41,15 @@ class Exclusive:
             os.close(file)
 
 
+def taken(folder: Path) -> Trouble | None:
+    """Why the vault cannot be had now, before anybody is asked for a passphrase; None where nothing holds it."""
+    try:
+        Exclusive(folder).release()
+    except Trouble as trouble:
+        return trouble
+    return None
+
+
 def _lock(file: int) -> None:
     if sys.platform == "win32":
         import msvcrt  # noqa: PLC0415  late import: Windows only

@@ -184,6 +184,12 @@ class Index:
             rows.execute(query, (case, object_id))
             _recompute(rows, case)
 
+    def is_damaged(self, case: str, object_id: str) -> bool:
+        """Whether it was found damaged and has not been fetched again yet."""
+        with self._db.read() as rows:
+            query = "SELECT 1 FROM objects WHERE case_id = ? AND object = ? AND state = 'damaged'"
+            return rows.execute(query, (case, object_id)).fetchone() is not None
+
     def count_failure(self, case: str, object_id: str) -> int:
         """Counts a fetch whose bytes were not what the name says; gives how many there were in a row."""
         with self._db.write() as rows:
@@ -237,19 +243,19 @@ class Index:
     def readiness(self, case: str) -> Readiness | None:
         """How much of a case is here; None where it is unknown."""
         with self._db.read() as rows:
-            row = rows.execute("SELECT state FROM cases WHERE id = ?", (case,)).fetchone()
-            return None if row is None else _readiness(rows, case, CaseState(row["state"]))
+            row = rows.execute("SELECT state, stood FROM cases WHERE id = ?", (case,)).fetchone()
+            return None if row is None else _readiness(rows, case, row)
 
     def rows(self) -> list[dict[str, Any]]:
         """Assignments with their cases, as stored (sealed bodies), for the worklist."""
         query = """SELECT a.id AS assignment, a.case_id, a.revision AS assignment_revision, a.body AS assignment_body,
-            a.state AS assignment_state, c.body AS case_body, c.state, c.manifest_version, c.manifest_object, c.modalities,
+            a.state AS assignment_state, c.body AS case_body, c.state, c.stood, c.manifest_version, c.manifest_object, c.modalities,
             c.studies, c.series, c.instances FROM assignments a JOIN cases c ON c.id = a.case_id ORDER BY a.id"""
         with self._db.read() as rows:
             rows.execute("BEGIN")
             found = [dict(row) for row in rows.execute(query)]
             for one in found:
-                one["readiness"] = _readiness(rows, one["case_id"], CaseState(one["state"]))
+                one["readiness"] = _readiness(rows, one["case_id"], one)
         return found
 
     def messages(self, case: str) -> list[tuple[str, str, bytes]]:
@@ -323,7 +329,8 @@ def _recompute(rows: Any, case: str) -> tuple[CaseState, CaseState]:  # noqa: AN
     before = CaseState(row["state"])
     after = _state(rows, row)
     if after is not before:
-        rows.execute("UPDATE cases SET state = ? WHERE id = ?", (after.value, case))
+        stood = int(after is CaseState.READY_OFFLINE)
+        rows.execute("UPDATE cases SET state = ?, stood = max(stood, ?) WHERE id = ?", (after.value, stood, case))
     return before, after
 
 
@@ -343,12 +350,13 @@ def _state(rows: Any, case: Any) -> CaseState:  # noqa: ANN401  sqlcipher3 has n
     return CaseState.PAUSED if case["paused"] else CaseState.FETCHING
 
 
-def _readiness(rows: Any, case: str, state: CaseState) -> Readiness:  # noqa: ANN401  sqlcipher3 has no types
+def _readiness(rows: Any, case: str, known: Any) -> Readiness:  # noqa: ANN401  sqlcipher3 has no types
     query = """SELECT count(*) AS objects, coalesce(sum(length), 0) AS bytes, coalesce(sum(state = 'present'), 0) AS present,
         coalesce(sum(CASE WHEN state = 'present' THEN length END), 0) AS present_bytes, coalesce(sum(state = 'damaged'), 0) AS damaged
         FROM objects WHERE case_id = ?"""
     row = rows.execute(query, (case,)).fetchone()
-    return Readiness(state, row["present"], row["objects"], row["present_bytes"], row["bytes"], row["damaged"])
+    size = (row["present"], row["objects"], row["present_bytes"], row["bytes"])
+    return Readiness(CaseState(known["state"]), *size, row["damaged"], stood=bool(known["stood"]))
 
 
 def _manifest_body(row: Any) -> ManifestBody:  # noqa: ANN401  sqlcipher3 has no types

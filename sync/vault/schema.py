@@ -12,7 +12,7 @@ INDEX: tuple[str, ...] = (
         id TEXT PRIMARY KEY, revision INTEGER NOT NULL, body BLOB,
         manifest_version INTEGER, manifest_object TEXT, modalities TEXT NOT NULL DEFAULT '',
         studies INTEGER NOT NULL DEFAULT 0, series INTEGER NOT NULL DEFAULT 0, instances INTEGER NOT NULL DEFAULT 0,
-        state TEXT NOT NULL, paused INTEGER NOT NULL DEFAULT 0
+        state TEXT NOT NULL, paused INTEGER NOT NULL DEFAULT 0, stood INTEGER NOT NULL DEFAULT 0
     ) WITHOUT ROWID;
     CREATE TABLE assignments (
         id TEXT PRIMARY KEY, case_id TEXT NOT NULL, revision INTEGER NOT NULL, state TEXT NOT NULL, body BLOB NOT NULL

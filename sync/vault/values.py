@@ -46,6 +46,7 @@ class Readiness:
     present_bytes: int
     total_bytes: int
     damaged: int = 0  # objects found damaged and wanted again
+    stood: bool = False  # it was ready offline before: what of it is here can be read while the rest is fetched (again)
 
     @property
     def ready_offline(self) -> bool:

@@ -79,7 +79,7 @@ class Vault(Life):
             return known[1]
         lease = self.parts.enrolled.lease(self.clock())
         with self._guard:
-            self._lease = (time.monotonic(), lease)
+            self._lease = (time.monotonic(), lease) if lease.trouble is None else None  # a clock that was set right counts at once
         return lease
 
     def heard(self, server_time: datetime, lease_until: datetime) -> None:
@@ -147,9 +147,10 @@ class Vault(Life):
             with parts.objects.reader(parts.keys.get(case), object_id, file_id) as reader:
                 return reader.read(offset, length)
         except Trouble as trouble:
-            if trouble.kind is Kind.DAMAGED:
-                self._found_damaged(parts, case, object_id)
-            raise
+            if trouble.kind is not Kind.DAMAGED:
+                raise
+            self._found_damaged(parts, case, object_id)
+            raise _damaged_here(trouble.details) from trouble
 
     def set_paused(self, case: str, *, paused: bool) -> None:
         """Stops or goes on fetching a case."""
@@ -163,6 +164,8 @@ class Vault(Life):
             with self._guard:
                 self._file_ids[case] = known
             found = known.get(object_id)
+        if found is None and parts.index.is_damaged(case, object_id):
+            raise _damaged_here("known")
         if found is None:
             raise Trouble(
                 "This part of the case is not here yet.", "It comes by itself as soon as the hospital is reached.", kind=Kind.STATE
@@ -269,3 +272,12 @@ class Vault(Life):
     def damage(self) -> list[str]:
         """What the integrity checks of both databases and of the audit chain find; empty where all is sound."""
         return upkeep.damage(self.parts)
+
+
+def _damaged_here(details: str) -> Trouble:
+    return Trouble(
+        "This part of the case is damaged on this disk.",
+        "It is fetched again by itself as soon as the hospital is reached; the rest can be read.",
+        details,
+        Kind.DAMAGED,
+    )

@@ -105,10 +105,12 @@ def _case_trouble(one: dict[str, Any]) -> Trouble | None:
     readiness = one["readiness"]
     if readiness.state is CaseState.WITHDRAWN or not readiness.damaged:
         return None
-    parts = "One part of this case was" if readiness.damaged == 1 else f"{readiness.damaged} parts of this case were"
+    one = readiness.damaged == 1
+    parts = "One part of this case was" if one else f"{readiness.damaged} parts of this case were"
+    fetched = "It is fetched again by itself" if one else "They are fetched again by themselves"
     return Trouble(
         f"{parts} found damaged on this disk.",
-        "They are fetched again by themselves as soon as the hospital is reached; the rest can be read.",
+        f"{fetched} as soon as the hospital is reached; the rest can be read.",
         kind=Kind.DAMAGED,
     )
 

@@ -6,6 +6,9 @@ import csv
 import json
 import math
 import random
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,8 +18,9 @@ from viewer.workers.pool import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+
+ROOT = Path(__file__).resolve().parents[2]
 REFUSED_WITH_DIGEST = 2  # made-bits-stored-20 and the deflate bomb: the corpus wants them refused
 FIELDS = ("sop_class", "modality", "transfer_syntax", "frames", "rows", "columns", "samples", "dtype")
 
@@ -153,3 +157,15 @@ def test_for_people_a_sentence_each(dev_data: Path, capsys: pytest.CaptureFixtur
     lines = capsys.readouterr().out.splitlines()
     assert lines
     assert all("uint8" in line or "uint16" in line for line in lines)
+
+
+def test_a_reader_that_has_seen_enough_gets_no_traceback(dev_data: Path) -> None:
+    command = [sys.executable, "-m", "app", "inspect", *([str(dev_data)] * 4), "--json"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert json.loads(process.stdout.readline())["path"]
+        process.stdout.close()
+        said = process.stderr.read()
+        assert process.wait(60) == 0
+    assert said == b""

@@ -55,12 +55,12 @@ class Issuer:
     def pem(self) -> str:
         return self.certificate.public_bytes(Encoding.PEM).decode()
 
-    def server(self, folder: Path) -> tuple[Path, Path]:
-        """Certificate and key files of a server on loopback."""
+    def server(self, folder: Path, days: tuple[float, float] = (-1, 90)) -> tuple[Path, Path]:
+        """Certificate and key files of a server on loopback, valid between two days from now."""
         key = ec.generate_private_key(ec.SECP256R1())
         names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost")])
         identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
-        builder = _builder("127.0.0.1", _common_name(self.certificate), key.public_key())
+        builder = _builder("127.0.0.1", _common_name(self.certificate), key.public_key(), days)
         certificate = builder.add_extension(names, critical=False).add_extension(identifier, critical=False).sign(self.key, SHA256())
         files = folder / "server.pem", folder / "server.key"
         files[0].write_bytes(certificate.public_bytes(Encoding.PEM))
@@ -80,11 +80,11 @@ def _common_name(certificate: x509.Certificate) -> str:
     return str(certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
 
 
-def _builder(subject: str, issuer: str, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+def _builder(subject: str, issuer: str, key: ec.EllipticCurvePublicKey, days: tuple[float, float] = (-1, 90)) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     builder = x509.CertificateBuilder().subject_name(_name(subject)).issuer_name(_name(issuer)).public_key(key)
     builder = builder.serial_number(x509.random_serial_number())
-    return builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=90))
+    return builder.not_valid_before(now + timedelta(days=days[0])).not_valid_after(now + timedelta(days=days[1]))
 
 
 @dataclass(frozen=True)

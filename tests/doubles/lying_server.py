@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 class LyingServer:
     """`answer` is sent as it is, then the connection is closed; with `drip_s` one byte at a time."""
 
-    def __init__(self, certificate: Path, key: Path, answer: bytes, drip_s: float = 0.0) -> None:
+    def __init__(self, certificate: Path, key: Path, answer: bytes, drip_s: float = 0.0, port: int = 0) -> None:
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(certificate, key)
         self._answer = answer
         self._drip_s = drip_s
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket = socket.create_server(("127.0.0.1", port))
         self._socket.settimeout(0.05)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="lying server")
@@ -33,6 +33,10 @@ class LyingServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Answers nobody any more; harmless when done twice."""
         self._stopping.set()
         self._thread.join()
         self._socket.close()

@@ -3,7 +3,9 @@
 `python -m tests.journeys.desk_under_test SOCKET run --data DIR …` runs `app.__main__.main` unchanged. A journey connects to the socket
 and sends Python expressions, one a line as JSON; they are evaluated in the main thread with `find(object_name)`, `where(object_name)`
 and `app`.
-The program that ships has no such door.
+With OVERREAD_TEST_CLOCK (a file that holds seconds, maybe negative) the desk's own clock goes wrong by so much, from when it is written
+on: `app.desk.run` is given another one.
+The program that ships has neither door nor such a clock.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import socket
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -68,6 +71,15 @@ def names() -> list[list[str]]:
     return [r for r in rows if any(r[1:])]
 
 
+def words() -> str:
+    """Everything that can be read (or heard by a screen reader) in the windows now, a line for each widget."""
+    said = []
+    for widget in _shown():
+        text = getattr(widget, "text", None) or getattr(widget, "toPlainText", None)
+        said += [str(text()) if callable(text) else "", widget.accessibleName(), widget.accessibleDescription()]
+    return "\n".join(dict.fromkeys(one for one in said if one))
+
+
 def focus() -> str:
     """The object name of what has the keyboard."""
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415  as above
@@ -84,6 +96,7 @@ def _answer(line: bytes) -> bytes:
         "where": where,
         "names": names,
         "scrolled": scrolled,
+        "words": words,
         "focus": focus,
         "app": QApplication.instance(),
     }
@@ -122,12 +135,23 @@ def _serve(path: str) -> None:
                 door.asked.emit((connection, line))
 
 
+def _turn_the_clock(by: Path) -> None:
+    from datetime import UTC, datetime, timedelta  # noqa: PLC0415  only for a journey with a wrong clock
+    from functools import partial  # noqa: PLC0415  likewise
+
+    from app import desk  # noqa: PLC0415  likewise
+
+    desk.run = partial(desk.run, clock=lambda: datetime.now(UTC) + timedelta(seconds=float(by.read_text())))
+
+
 def main() -> int:
     """Starts the door and the desk."""
     path, *argv = sys.argv[1:]
     threading.Thread(target=_serve, args=(path,), daemon=True).start()
     from app.__main__ import main as desk  # noqa: PLC0415  after the door stands
 
+    if wrong := os.environ.get("OVERREAD_TEST_CLOCK"):
+        _turn_the_clock(Path(wrong))
     try:
         return int(desk(argv))
     finally:

@@ -95,13 +95,19 @@ class Process:
     arguments: list[str]
     environment: dict[str, str]
     log: Path
+    before: tuple[str, ...] = ()  # a command that becomes the program: into a mount namespace, say
     _process: subprocess.Popen[bytes] | None = field(default=None)
 
     def start(self) -> None:
         """Starts it; its output is appended to the log."""
         with self.log.open("ab") as out:
             self._process = subprocess.Popen(
-                [sys.executable, *self.arguments], cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out
+                [*self.before, sys.executable, *self.arguments],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
             )
 
     @property
@@ -113,6 +119,12 @@ class Process:
     def code(self) -> int | None:
         """The exit code, or None while it runs."""
         return None if self._process is None else self._process.poll()
+
+    def kill(self) -> None:
+        """Ends it at once, as a power cut does."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(20)
 
     def stop(self, seconds: float = 20) -> int:
         """Ends it and gives the exit code."""

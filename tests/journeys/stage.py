@@ -40,6 +40,7 @@ class Hospital:
     log: Path
     port: int = 0
     cases: dict[str, str] = field(default_factory=dict)  # demo folder → case id
+    before: tuple[str, ...] = ()  # see `Process`
     _server: Process | None = None
 
     def make(self) -> None:
@@ -65,6 +66,7 @@ class Hospital:
             ],
             self.house.environment(**environment),
             self.log,
+            self.before,
         )
         self._server.start()
         until("the hospital listens", lambda: ready.exists() or self._ended(), 60)
@@ -84,6 +86,11 @@ class Hospital:
     def pid(self) -> int:
         assert self._server is not None
         return self._server.pid
+
+    def kill(self) -> None:
+        """Ends the server as a power cut does."""
+        assert self._server is not None
+        self._server.kill()
 
     def stop(self) -> int:
         """Stops the server and gives its exit code."""
@@ -119,6 +126,8 @@ class Desk:
     log: Path
     display: str
     scale: float = 1.0
+    vault: str = "passphrase"
+    before: tuple[str, ...] = ()  # see `Process`
     door: Door | None = None
     _process: Process | None = None
 
@@ -127,9 +136,10 @@ class Desk:
         path = self.house.secrets / "door"
         path.unlink(missing_ok=True)
         self._process = Process(
-            ["-m", "tests.journeys.desk_under_test", str(path), "run", "--data", str(self.house.desk), "--vault", "passphrase", *words],
+            ["-m", "tests.journeys.desk_under_test", str(path), "run", "--data", str(self.house.desk), "--vault", self.vault, *words],
             self.house.environment(DISPLAY=self.display, QT_QPA_PLATFORM="xcb", QT_SCALE_FACTOR=str(self.scale), **environment),
             self.log,
+            self.before,
         )
         self._process.start()
         until("the desk's door", lambda: path.exists() or self._ended(), 30)
@@ -149,6 +159,14 @@ class Desk:
     @property
     def code(self) -> int | None:
         return None if self._process is None else self._process.code
+
+    def kill(self) -> None:
+        """Ends the desk as a power cut does."""
+        if self.door is not None:
+            self.door.close()
+            self.door = None
+        assert self._process is not None
+        self._process.kill()
 
     def stop(self) -> int:
         """Ends the desk and gives its exit code."""

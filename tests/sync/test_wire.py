@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import socket
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +104,33 @@ def test_another_authority_is_refused_and_nothing_is_sent(folder: Path) -> None:
         wire.close()
         assert (caught.value.kind, server.requests) == (Kind.IDENTITY, [])
     assert "not the one that this desk knows" in caught.value.what_happened
+
+
+def test_a_certificate_that_is_over_or_to_come_says_to_look_at_the_date(folder: Path) -> None:
+    for since, until in ((-3, -1), (1, 3)):
+        with LyingServer(*KEYS.tls.server(folder, days=(since, until)), GOOD) as server:
+            wire = Wire(f"https://127.0.0.1:{server.port}", folder / "ca.pem")
+            with pytest.raises(Trouble, match="does not fit this computer's date") as caught:
+                _ask(wire)
+            wire.close()
+            assert (caught.value.kind, server.requests) == (Kind.IDENTITY, [])
+        assert "Check the date and time" in caught.value.what_to_do
+
+
+def test_a_line_that_is_cut_in_its_first_words_is_a_lost_network(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def cut() -> None:
+            server.accept()[0].close()
+
+        cutting = threading.Thread(target=cut)
+        cutting.start()
+        wire = Wire(f"https://127.0.0.1:{server.getsockname()[1]}", folder / "ca.pem")
+        with pytest.raises(Trouble) as caught:
+            _ask(wire)
+        wire.close()
+        cutting.join()
+    assert caught.value.kind is Kind.NETWORK
 
 
 def test_the_environment_cannot_change_what_is_trusted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,6 +68,15 @@ class SeriesData:
         place = self.order[index]
         return self.headers[place.instance].frames[place.frame]
 
+    def nearest_whole(self, index: int) -> int:
+        """The image nearest to `index` of which no trouble is known; `index` itself where there is none."""
+        whole = [n for n, place in enumerate(self.order) if self._is_whole(place)]
+        return min(whole, key=lambda n: abs(n - index), default=index)
+
+    def _is_whole(self, place: Place) -> bool:
+        frames = self.refs[place.instance]
+        return place.frame < len(frames) and isinstance(frames[place.frame], FrameRef)
+
     def ref(self, index: int) -> FrameRef:
         """Where the bytes of the image at `index` lie; raises the `Trouble` that stands there instead, or one of kind IMAGE."""
         place = self.order[index]

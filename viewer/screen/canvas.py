@@ -240,6 +240,7 @@ class Canvas(QWidget):
             over.corners(corners(series, index, None, 0.0, inverted=False, loaded=series.count))
             if isinstance(found, Trouble):
                 over.trouble(found)
+                self.setAccessibleDescription(f"{found.what_happened} {found.what_to_do}")
             return isinstance(found, Trouble)
         if found is None:
             over.corners(corners(series, index, None, 0.0, inverted=False, loaded=series.count))

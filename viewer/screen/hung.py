@@ -21,8 +21,8 @@ class Hung:
 
 
 def first_index(series: SeriesData, first: str) -> int:
-    """Where a protocol's "first", "middle" or "last" begins."""
-    return {"first": 0, "last": series.count - 1}.get(first, series.count // 2)
+    """Where a protocol's "first", "middle" or "last" begins; an image that cannot be shown gives way to the nearest that can."""
+    return series.nearest_whole({"first": 0, "last": series.count - 1}.get(first, series.count // 2))
 
 
 def grid_for(count: int) -> tuple[int, int]:

@@ -80,6 +80,8 @@ class Overlay:
         """Words that nobody may overlook: a band across the viewport and a frame of its colour, under the identity."""
         bold = QFont(self._font)
         bold.setWeight(QFont.Weight.DemiBold)
+        if QFontMetricsF(bold).horizontalAdvance(words) > self._w - 2 * EDGE:
+            words = words.partition(":")[0]  # never cut in the middle of what nobody may overlook
         colour = QColor(self._colours.bad)
         box = QRectF(0, top, self._w, self._metrics.height() + 12)
         self._p.fillRect(box, colour)

@@ -192,7 +192,7 @@ def test_every_control_of_the_rooms_can_be_named_and_reached(desk: Desk) -> None
 
 @pytest.mark.parametrize(
     "make",
-    [EnrolPage, lambda: UnlockPage(Why.START), LeaseOverPage, lambda: NoticePage("a", "b")],
+    [EnrolPage, lambda: UnlockPage(Why.START), lambda: LeaseOverPage("24 November 2026"), lambda: NoticePage("a", "b")],
     ids=["enrol", "unlock", "lease", "notice"],
 )
 def test_every_control_before_the_desk_can_be_named_and_reached(qtbot: QtBot, qapp: QApplication, make: type[QWidget]) -> None:
