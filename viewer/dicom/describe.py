@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from viewer.dicom import groups, luts
+from viewer.dicom.cine import frame_time_ms
 from viewer.dicom.header import Header, Lut, Palette, PixelFormat
+from viewer.dicom.overlays import overlays
 from viewer.dicom.pixels import pixel_format
 from viewer.dicom.refusal import refused
+from viewer.dicom.shutters import shutter_grey, shutters
 from viewer.dicom.spacing import regions, spacing
+from viewer.dicom.suv import suv
 from viewer.dicom.values import first, integer, number, numbers, text, texts
 
 if TYPE_CHECKING:
@@ -36,6 +40,7 @@ EXTRA = (
     "ManufacturerModelName",
     "PatientAge",
     "PatientPosition",
+    "PreferredPlaybackSequencing",
     "PresentationIntentType",
     "ProtocolName",
     "RepetitionTime",
@@ -46,6 +51,8 @@ EXTRA = (
     "SeriesDate",
     "SeriesTime",
     "SpacingBetweenSlices",
+    "StartTrim",
+    "StopTrim",
     "StudyID",
     "TemporalPositionIdentifier",
     "TriggerTime",
@@ -71,6 +78,8 @@ def describe(ds: Dataset, notes: Notes, syntax: str, *, element: int | None = PI
     modality_luts = luts.tables(ds, "ModalityLUTSequence", signed=signed, little=little, notes=notes)
     count = frame_count(ds, notes) if pixels is not None else 0
     shared = first(ds, "SharedFunctionalGroupsSequence")
+    frames = groups.frames(ds, count, notes)
+    signed = not modality_luts and (signed or any(one.intercept < 0 for one in frames))  # of modality values, the input of a VOI LUT
     voi = luts.tables(ds, "VOILUTSequence", signed=signed, little=little, notes=notes) or luts.tables(
         first(shared, "FrameVOILUTSequence"), "VOILUTSequence", signed=signed, little=little, notes=notes
     )
@@ -105,14 +114,18 @@ def describe(ds: Dataset, notes: Notes, syntax: str, *, element: int | None = PI
         slice_thickness_mm=_thickness(ds, notes),
         pixels=pixels,
         spacing=spacing(ds, modality, notes),
-        frames=groups.frames(ds, count, notes),
+        frames=frames,
         modality_lut=modality_luts[0] if modality_luts else None,
         modality_unit=_unit(ds, modality, modality_luts),
         voi_luts=voi,
         presentation_shape="INVERSE" if text(ds, "PresentationLUTShape").upper() == "INVERSE" else "IDENTITY",
         lossy_ratio=lossy_ratio(ds),
         regions=regions(ds),
-        frame_time_ms=number(ds, "FrameTime"),
+        frame_time_ms=frame_time_ms(ds),
+        overlays=overlays(ds, pixels, count, notes),
+        shutters=shutters(ds),
+        shutter_grey=shutter_grey(ds),
+        suv=suv(ds, modality),
         palette=_palette(ds, pixels, notes, little=little),
         extra={keyword: found for keyword in EXTRA if (found := "\\".join(texts(ds, keyword)))},
         notes=notes.values(),

@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from viewer.dicom.cine import times_ms
 from viewer.dicom.header import Frame, Vector, Window
 from viewer.dicom.values import first, items, number, numbers, text, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pydicom.dataset import Dataset
 
     from viewer.dicom.notes import Notes
@@ -23,7 +22,7 @@ def frames(ds: Dataset, count: int, notes: Notes) -> tuple[Frame, ...]:
     """One `Frame` for each of `count` frames."""
     own = items(ds, "PerFrameFunctionalGroupsSequence")
     shared = first(ds, "SharedFunctionalGroupsSequence")
-    times = _times(ds, count)
+    times = times_ms(ds, count)
     if not own and shared is None:
         top = _frame([ds], ds, notes)
         return tuple(_timed(top, time) for time in times)
@@ -108,18 +107,3 @@ def _right_angle(row: Vector, column: Vector) -> bool:
 
 def _vector(found: tuple[float, ...]) -> Vector | None:
     return (found[0], found[1], found[2]) if len(found) == 3 else None
-
-
-def _times(ds: Dataset, count: int) -> Iterator[float | None]:
-    """Milliseconds since the first frame (PS3.3 C.7.6.5): by the vector, else by the one frame time, else unknown."""
-    steps = numbers(ds, "FrameTimeVector")
-    single = number(ds, "FrameTime")
-    at = 0.0
-    for index in range(count):
-        if len(steps) >= count > 1:
-            at += steps[index] if index else 0.0
-            yield at
-        elif single and single > 0 and count > 1:
-            yield single * index
-        else:
-            yield None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from pydicom.dataset import FileDataset, FileMetaDataset
+from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset, write_file_meta_info
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 EXPLICIT = "1.2.840.10008.1.2.1"
 
 
-def _file(syntax: str = EXPLICIT, streams: list[bytes] | None = None, items: bytes | None = None, **attributes: Any) -> bytes:
+def _file(
+    syntax: str = EXPLICIT, streams: list[bytes] | None = None, items: bytes | None = None, more: Dataset | None = None, **attributes: Any
+) -> bytes:
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = UID(syntax)
     meta.MediaStorageSOPClassUID = UID("1.2.840.10008.5.1.4.1.1.2")
@@ -47,6 +49,8 @@ def _file(syntax: str = EXPLICIT, streams: list[bytes] | None = None, items: byt
     for keyword, value in made.items():
         if value is not None:
             setattr(ds, keyword, value)
+    if more is not None:
+        ds.update(more)
     if streams is not None or items is not None:
         ds.PixelData = encapsulate(streams or []) if items is None else items
         ds["PixelData"].VR = "OB"
@@ -67,7 +71,7 @@ def _file(syntax: str = EXPLICIT, streams: list[bytes] | None = None, items: byt
 def dicom_file() -> Callable[..., bytes]:
     """Makes a file of 4 x 6 signed 16-bit values 0 to 23; keywords replace attributes, None takes one out.
 
-    `streams`: coded frames, one item each; `items`: all items as they are to stand in the file.
+    `streams`: coded frames, one item each; `items`: all items as they are to stand in the file; `more`: further elements.
     """
     return _file
 
