@@ -32,6 +32,7 @@ EXTRA = (
     "ContrastBolusAgent",
     "ConvolutionKernel",
     "DiffusionBValue",
+    "DiffusionGradientOrientation",
     "EchoNumbers",
     "EchoTime",
     "FlipAngle",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from viewer.dicom.cine import times_ms
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
     from viewer.dicom.notes import Notes
 
 FUNCTIONS = {"LINEAR", "LINEAR_EXACT", "SIGMOID"}
+# What tells frames of an enhanced object apart that lie at one place: the group and the attribute in it.
+DIMENSIONS = (
+    ("FrameContentSequence", "StackID"),
+    ("FrameContentSequence", "TemporalPositionIndex"),
+    ("MREchoSequence", "EffectiveEchoTime"),
+    ("MRDiffusionSequence", "DiffusionBValue"),
+    ("CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime"),
+    ("MRImageFrameTypeSequence", "FrameType"),
+    ("CTImageFrameTypeSequence", "FrameType"),
+    ("PETFrameTypeSequence", "FrameType"),
+)
 UNIT_TOLERANCE = 0.01  # how far a direction's length may be from 1, and the cosine between two from 0
 
 
@@ -44,7 +56,7 @@ def group(levels: list[Dataset], ds: Dataset, sequence: str, attribute: str) -> 
 def _timed(frame: Frame, time: float | None) -> Frame:
     if time is None:
         return frame
-    return Frame(frame.slope, frame.intercept, frame.windows, frame.position, frame.row_direction, frame.column_direction, time_ms=time)
+    return replace(frame, time_ms=time)
 
 
 def _frame(levels: list[Dataset], ds: Dataset, notes: Notes) -> Frame:
@@ -61,7 +73,17 @@ def _frame(levels: list[Dataset], ds: Dataset, notes: Notes) -> Frame:
         _position(levels, ds, notes),
         row,
         column,
+        dimensions=_dimensions(levels),
     )
+
+
+def _dimensions(levels: list[Dataset]) -> tuple[str, ...]:
+    found = (
+        (keyword, next((one for one in (first(level, sequence) for level in levels) if one is not None), None))
+        for sequence, keyword in DIMENSIONS
+    )
+    told = ((keyword, "\\".join(texts(item, keyword)) if item is not None else "") for keyword, item in found)
+    return tuple(f"{keyword}={value}" for keyword, value in told if value)
 
 
 def windows(ds: Dataset, notes: Notes) -> tuple[Window, ...]:

@@ -139,6 +139,7 @@ class Frame:
     row_direction: Vector | None = None  # towards growing column
     column_direction: Vector | None = None  # towards growing row
     time_ms: float | None = None
+    dimensions: tuple[str, ...] = ()  # of enhanced objects, "DiffusionBValue=1000": what sets frames at one place apart
 
 
 @dataclass(frozen=True, slots=True)
