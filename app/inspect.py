@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,7 @@ def main(argv: Sequence[str]) -> int:
         with Pool(WORKERS) as pool:
             report(pool, options.paths, as_json=options.json)
         return int(not all(Path(path).exists() for path in options.paths))
+    began = time.monotonic()
     with Pool(WORKERS) as pool, ThreadPoolExecutor(WORKERS) as threads:
         files = list(walk(options.paths))
         for path, answer in zip(files, threads.map(lambda path: inspect_file(pool, path, tuple(options.at)), files), strict=True):
@@ -40,6 +42,8 @@ def main(argv: Sequence[str]) -> int:
             line = json.dumps(answer) if options.json else _sentence(answer)
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
+    if len(files) > 1:
+        sys.stderr.write(f"{len(files)} files in {time.monotonic() - began:.1f} s\n")
     return int(missing)
 
 
