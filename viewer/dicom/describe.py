@@ -58,6 +58,7 @@ EXTRA = (
     "TemporalPositionIdentifier",
     "TriggerTime",
 )
+LEVELS = ("PerFrameFunctionalGroupsSequence", "SharedFunctionalGroupsSequence")
 
 
 def describe(ds: Dataset, notes: Notes, syntax: str, *, element: int | None = PIXEL_DATA, little: bool = True) -> Header:
@@ -170,8 +171,13 @@ def _thickness(ds: Dataset, notes: Notes) -> float | None:
 
 
 def _unit(ds: Dataset, modality: str, modality_luts: tuple[Lut, ...]) -> str:
-    """The unit of modality values; Hounsfield only for CT images that say so or nothing else (PS3.3 C.8.2.1, C.11.1)."""
-    named = text(ds, "RescaleType").upper()
+    """The unit of modality values; Hounsfield only for CT images that say so or nothing else (PS3.3 C.8.2.1, C.11.1).
+
+    Enhanced objects say it in their groups (C.7.6.16.2.9).
+    """
+    levels = [one for one in (first(ds, name) for name in LEVELS) if one is not None]
+    holder = groups.group(levels, ds, "PixelValueTransformationSequence", "RescaleType")
+    named = text(holder, "RescaleType").upper()
     if modality == "CT" and "LOCALIZER" not in texts(ds, "ImageType") and named in ("", "HU", "HU_MOD") and not modality_luts:
         return "HU" if number(ds, "RescaleSlope") is not None or named else ""
     if named == "US":
@@ -180,6 +186,10 @@ def _unit(ds: Dataset, modality: str, modality_luts: tuple[Lut, ...]) -> str:
 
 
 def _palette(ds: Dataset, pixels: PixelFormat | None, notes: Notes, *, little: bool) -> Palette | None:
-    if pixels is None or pixels.photometric != "PALETTE COLOR":
+    """Of PALETTE COLOR, or the supplemental one of a grey image that says it is to be seen in colour (PS3.3 C.7.6.19, C.8.16.2)."""
+    if pixels is None or pixels.samples != 1:
+        return None
+    supplemental = text(ds, "PixelPresentation").upper() in ("COLOR", "MIXED") and "RedPaletteColorLookupTableDescriptor" in ds
+    if pixels.photometric != "PALETTE COLOR" and not supplemental:
         return None
     return luts.palette(ds, signed=pixels.signed, little=little, notes=notes)

@@ -205,6 +205,6 @@ class Header:
     shutter_grey: float | None = None  # of the covered part, 0 black to 1 white; None: black
     suv: Suv | None = None  # of PET
     profile: ColourProfile | None = None  # None: the file has none, sRGB is assumed
-    palette: Palette | None = None  # for photometric PALETTE COLOR alone
+    palette: Palette | None = None  # of PALETTE COLOR; of a grey image: the supplemental one, see `colour.supplemented`
     notes: tuple[Note, ...] = ()  # what the fidelity mark tells; empty: the image is as the file says
     extra: dict[str, str] = field(default_factory=dict)  # attributes for rules: EchoTime, ScanningSequence, …

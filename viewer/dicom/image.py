@@ -20,7 +20,7 @@ from viewer.dicom.native_second import second_native_frame
 from viewer.dicom.overlays import packed_planes, word_planes
 from viewer.dicom.read import Reading, read_file
 from viewer.dicom.refusal import refused
-from viewer.dicom.syntaxes import SYNTAXES, Coding
+from viewer.dicom.syntaxes import GE_BIG_PIXELS, SYNTAXES, Coding
 from viewer.dicom.values import integer, text, value
 
 if TYPE_CHECKING:
@@ -286,7 +286,7 @@ def _packing(reading: Reading, pixels: PixelFormat, element: PixelElement, count
     halved = pixels.photometric in ("YBR_FULL_422", "YBR_PARTIAL_422")
     subsampled = halved and pixels.columns % 2 == 0 and len(element.value) < full
     packing = Packing(
-        little=reading.little,
+        little=reading.little and reading.syntax != GE_BIG_PIXELS,
         planar=_planar(reading, pixels),
         subsampled=subsampled,
     )

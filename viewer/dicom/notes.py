@@ -31,6 +31,7 @@ TEXTS: dict[str, str] = {
     "second_decoder_failed": "Only one of two decoders could read this image.",
     "slope_zero": "The scale factor of the grey values is zero; stored values are shown.",
     "spacing_unusable": "The pixel spacing in the file cannot be used; lengths are in pixels.",
+    "spacing_varies": "The frames of this image have pixels of different sizes; lengths are in pixels.",
     "syntax_differs": "The data are coded in another way than the file says; they were read by what they are.",
     "uid_missing": "The file lacks an identifier that every image must have.",
     "value_too_long": "A value in the header is longer than the standard allows.",

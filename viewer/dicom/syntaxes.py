@@ -75,6 +75,7 @@ DECODERS: dict[Coding, Decoders] = {
     ),
 }
 
+GE_BIG_PIXELS = "1.2.840.113619.5.2"
 _JPEG = "1.2.840.10008.1.2.4."
 SYNTAXES: dict[str, Syntax] = {
     "1.2.840.10008.1.2": Syntax("Implicit VR Little Endian", Coding.NATIVE),
@@ -82,7 +83,7 @@ SYNTAXES: dict[str, Syntax] = {
     "1.2.840.10008.1.2.1.98": Syntax("Encapsulated Uncompressed Explicit VR Little Endian", Coding.NATIVE),
     "1.2.840.10008.1.2.1.99": Syntax("Deflated Explicit VR Little Endian", Coding.NATIVE),
     "1.2.840.10008.1.2.2": Syntax("Explicit VR Big Endian", Coding.NATIVE),
-    "1.2.840.113619.5.2": Syntax("Implicit VR, big endian pixels (GE private)", Coding.NONE),
+    GE_BIG_PIXELS: Syntax("Implicit VR, big endian pixels (GE private)", Coding.NATIVE),
     "1.2.840.10008.1.2.5": Syntax("RLE Lossless", Coding.RLE),
     "1.2.840.10008.1.2.8.1": Syntax("Deflated Image Frame Compression", Coding.DEFLATED),
     _JPEG + "50": Syntax("JPEG Baseline", Coding.JPEG, lossy=True),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 EXPLICIT = "1.2.840.10008.1.2.1"
+IMPLICIT = ("1.2.840.10008.1.2", "1.2.840.113619.5.2")
 
 
 def _file(
@@ -59,7 +60,7 @@ def _file(
     out.write(bytes(128) + b"DICM")
     write_file_meta_info(out, meta, enforce_standard=True)
     body = DicomBytesIO()
-    body.is_implicit_VR, body.is_little_endian = syntax == "1.2.840.10008.1.2", syntax != "1.2.840.10008.1.2.2"
+    body.is_implicit_VR, body.is_little_endian = syntax in IMPLICIT, syntax != "1.2.840.10008.1.2.2"
     write_dataset(body, ds)
     if syntax == "1.2.840.10008.1.2.1.99":
         machine = zlib.compressobj(wbits=-zlib.MAX_WBITS)
