@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ITEM, DELIMITER = b"\xfe\xff\x00\xe0", b"\xfe\xff\xdd\xe0"
 SEQUENCE, SEQUENCE_END, ITEM_END = b"\x08\x00\x40\x11", b"\xfe\xff\xdd\xe0\0\0\0\0", b"\xfe\xff\x0d\xe0\0\0\0\0"
+STRANGER = b"~another"  # a patient number inside a sequence: somebody else's
 UNDEFINED = b"\xff\xff\xff\xff"
 IMAGE_NUMBERS = (0x0002, 0x0006, 0x0010, 0x0011, 0x0100, 0x0101, 0x0102, 0x0103, 0x0120, 0x1101)  # of group 0028, all US
 COLOURS = (b"MONOCHROME1", b"MONOCHROME2", b"RGB", b"YBR_FULL", b"YBR_FULL_422", b"PALETTE COLOR", b"YBR_RCT", b"YBR_PARTIAL_420")
@@ -76,8 +77,9 @@ def nesting(data: bytearray, random: Random) -> None:
     depth = random.choice((1, 3, 30, 900, 5000))
     explicit = data[at + 4 : at + 6].isalpha()
     opened = SEQUENCE + (b"SQ\0\0" if explicit else b"") + UNDEFINED + ITEM + UNDEFINED
-    closed = (ITEM_END + SEQUENCE_END) * (depth if random.random() < 0.7 else random.randrange(depth + 1))
-    data[at:at] = opened * depth + closed
+    closed = (ITEM_END + SEQUENCE_END) * (depth if random.random() < 0.7 else random.randrange(depth + 2))
+    stranger = b"\x10\x00\x20\x00" + (b"LO\x08\x00" if explicit else b"\x08\0\0\0") + STRANGER
+    data[at:at] = opened * depth + (stranger if random.random() < 0.5 else b"") + closed
 
 
 def frames(data: bytearray, random: Random) -> None:

@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.fuzz.dicom_mutations import mutated
+from tests.fuzz.dicom_mutations import STRANGER, mutated
 from tests.fuzz.strangers_bytes import Unanswered, arguments_of, files, fuzz
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def ask(pool: Pool, one: Marked) -> None:
     """All ways in which the programs meet a DICOM file."""
     pool.run("inspect", (one.data, ()))
     found = pool.run("prepare", one.data)
+    if STRANGER.decode() in found.header.patient_id:
+        raise Unanswered("wrong patient")
     for mark in MARK.findall(found.header.patient_id):
         if mark != one.mark and mark.encode() not in one.data:
             raise Unanswered("wrong patient")
