@@ -25,7 +25,8 @@ from app.signin.unlock import LeaseOverPage, NoticePage, UnlockPage, Why
 from record.trouble import Kind, Trouble
 from sync.vault.enrolled import SHUT_OUT
 from sync.vault.exclusive import taken
-from sync.vault.vault import Vault, now_utc
+from sync.vault.life import now_utc
+from sync.vault.vault import Vault
 from viewer.screen import keys
 
 if TYPE_CHECKING:

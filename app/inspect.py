@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,7 +44,7 @@ def _volumes(options: argparse.Namespace) -> int:
 
 
 def _files(options: argparse.Namespace) -> int:
-    files = list(walk(options.paths))
+    files, began = list(walk(options.paths)), time.monotonic()
     threads = ThreadPoolExecutor(WORKERS)
     with Pool(WORKERS) as pool:
         try:
@@ -51,6 +53,8 @@ def _files(options: argparse.Namespace) -> int:
                 sys.stdout.flush()
         finally:
             threads.shutdown(cancel_futures=True)
+    if len(files) > 1:
+        sys.stderr.write(f"{len(files)} files in {time.monotonic() - began:.1f} s\n")
     return int(not all(Path(path).exists() for path in files))
 
 

@@ -52,7 +52,7 @@ def judged(pool: Pool, series: _Series) -> dict[str, Any]:
     values as float32; the digest is over them, little endian, in the order slice, row, column.
     """
     found = order(series.headers)
-    fault = _fault(series) if found.verdict == "volume" else None
+    fault = _fault(series, found)
     values: dict[str, Any] = {}
     if found.verdict == "volume" and fault is None:
         try:
@@ -66,9 +66,11 @@ def judged(pool: Pool, series: _Series) -> dict[str, Any]:
     return {"series_uid": series.uid, "count": len(series.headers), "verdict": verdict, "reason_code": code, "reason": reason, **told}
 
 
-def _fault(series: _Series) -> tuple[str, str] | None:
-    """What makes a series no volume although its frames lie like one."""
-    if len(series.headers) > 1 and any(len(one.frames) > 1 for one in series.headers):
+def _fault(series: _Series, found: Ordering) -> tuple[str, str] | None:
+    """What makes a series no volume beside the places of its frames."""
+    if any(one.pixels is None for one in series.headers):
+        return UNREADABLE
+    if found.verdict == "volume" and len(series.headers) > 1 and any(len(one.frames) > 1 for one in series.headers):
         return SEVERAL_FRAMES
     return None
 

@@ -6,6 +6,7 @@ import csv
 import json
 import math
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -44,7 +45,11 @@ def inspected(capsys: pytest.CaptureFixture[str], *argv: str, code: int = 0) -> 
 
 @pytest.mark.corpus("MANIFEST.tsv", "REFERENCE.tsv")
 def test_the_whole_corpus(dev_data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    answers = {one["path"][len(f"{dev_data}/") :]: one for one in inspected(capsys, str(dev_data), "--json")}
+    capsys.readouterr()
+    assert main([str(dev_data), "--json"]) == 0
+    said = capsys.readouterr()
+    answers = {one["path"][len(f"{dev_data}/") :]: one for one in map(json.loads, said.out.splitlines())}
+    assert re.fullmatch(rf"{len(answers)} files in \d+\.\d s\n", said.err)
     manifest, reference = table(dev_data / "MANIFEST.tsv"), table(dev_data / "REFERENCE.tsv")
     assert set(manifest) <= set(answers)
     exact = 0
@@ -83,6 +88,23 @@ def check_values(path: str, answer: dict[str, Any], row: dict[str, str], outcome
             continue  # JSON has no infinity: the ends of the finite values are given
         assert answer[field] == pytest.approx(float(row[field]), abs=tolerance + 1e-5, rel=1e-6), (path, field)
     return tolerance == 0
+
+
+@pytest.mark.corpus("MANIFEST.tsv")
+def test_one_warm_worker_answers_the_whole_corpus_within_its_memory(dev_data: Path) -> None:
+    """Nothing in the corpus kills a worker, and none needs more than the 512 MB of one file."""
+    names = list(table(dev_data / "MANIFEST.tsv"))
+    with Pool(1, memory_mb=448) as pool:
+        pool.warm()
+        process = pool._workers[0]._process
+        assert process is not None
+        for name in names:
+            answered(pool, (dev_data / name).read_bytes())
+        assert pool._workers[0]._process is process
+        status = Path("/proc", str(process.pid), "status")
+        if status.exists():
+            (peak,) = re.findall(r"^VmHWM:\s+(\d+) kB", status.read_text(), re.MULTILINE)
+            assert int(peak) <= 512 * 1024
 
 
 @pytest.mark.corpus("REFERENCE.tsv")

@@ -67,3 +67,14 @@ def test_a_folder_gives_a_line_for_each_series_with_images(dev_data: Path, capsy
     assert len(found) > 1
     assert main(["--volumes", str(dev_data / "series" / "ct-chest")]) == 0
     assert "volume of" in capsys.readouterr().out
+
+
+def test_a_series_with_an_image_that_cannot_be_shown_is_no_volume(
+    dev_data: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    files = sorted((dev_data / "series" / "ct-chest").iterdir())[:4]
+    for number, path in enumerate(files):
+        data = path.read_bytes()
+        (tmp_path / f"{number}.dcm").write_bytes(data if number != 2 else data[: len(data) // 2])
+    (found,) = asked(capsys, tmp_path).values()
+    assert (found["verdict"], found["count"], found["value_sha256"]) == ("stack", 4, None)

@@ -38,6 +38,21 @@ def to_rgb8(header: Header, stored: NDArray[Any]) -> NDArray[np.uint8]:
     return np.ascontiguousarray(three)
 
 
+def supplemented(header: Header, stored: NDArray[Any], grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """RGB [row, column, 3] of a grey image with a supplemental palette: `grey` below its first value, colour from there on.
+
+    Args:
+        header: of a grey image with a `palette` (PS3.3 C.7.6.19).
+        stored: stored values [row, column].
+        grey: what `viewer.dicom.grey.apply` made of them.
+    """
+    assert header.palette is not None
+    out = np.repeat(grey[..., None], 3, axis=-1)
+    coloured = stored >= header.palette.red.first
+    out[coloured] = _from_palette(header, stored)[coloured]
+    return out
+
+
 def _drawable(header: Header) -> bool:
     return header.pixels is not None and (header.pixels.photometric != "PALETTE COLOR" or header.palette is not None)
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from viewer.dicom import groups, luts
+from viewer.dicom.cine import frame_time_ms
 from viewer.dicom.header import Header, Lut, Palette, PixelFormat
+from viewer.dicom.overlays import overlays
 from viewer.dicom.pixels import pixel_format
 from viewer.dicom.refusal import refused
+from viewer.dicom.shutters import shutter_grey, shutters
 from viewer.dicom.spacing import regions, spacing
+from viewer.dicom.suv import suv
 from viewer.dicom.values import first, integer, number, numbers, text, texts
 
 if TYPE_CHECKING:
@@ -28,6 +32,7 @@ EXTRA = (
     "ContrastBolusAgent",
     "ConvolutionKernel",
     "DiffusionBValue",
+    "DiffusionGradientOrientation",
     "EchoNumbers",
     "EchoTime",
     "FlipAngle",
@@ -36,6 +41,7 @@ EXTRA = (
     "ManufacturerModelName",
     "PatientAge",
     "PatientPosition",
+    "PreferredPlaybackSequencing",
     "PresentationIntentType",
     "ProtocolName",
     "RepetitionTime",
@@ -46,10 +52,13 @@ EXTRA = (
     "SeriesDate",
     "SeriesTime",
     "SpacingBetweenSlices",
+    "StartTrim",
+    "StopTrim",
     "StudyID",
     "TemporalPositionIdentifier",
     "TriggerTime",
 )
+LEVELS = ("PerFrameFunctionalGroupsSequence", "SharedFunctionalGroupsSequence")
 
 
 def describe(ds: Dataset, notes: Notes, syntax: str, *, element: int | None = PIXEL_DATA, little: bool = True) -> Header:
@@ -71,6 +80,8 @@ def describe(ds: Dataset, notes: Notes, syntax: str, *, element: int | None = PI
     modality_luts = luts.tables(ds, "ModalityLUTSequence", signed=signed, little=little, notes=notes)
     count = frame_count(ds, notes) if pixels is not None else 0
     shared = first(ds, "SharedFunctionalGroupsSequence")
+    frames = groups.frames(ds, count, notes)
+    signed = not modality_luts and (signed or any(one.intercept < 0 for one in frames))  # of modality values, the input of a VOI LUT
     voi = luts.tables(ds, "VOILUTSequence", signed=signed, little=little, notes=notes) or luts.tables(
         first(shared, "FrameVOILUTSequence"), "VOILUTSequence", signed=signed, little=little, notes=notes
     )
@@ -105,14 +116,18 @@ def describe(ds: Dataset, notes: Notes, syntax: str, *, element: int | None = PI
         slice_thickness_mm=_thickness(ds, notes),
         pixels=pixels,
         spacing=spacing(ds, modality, notes),
-        frames=groups.frames(ds, count, notes),
+        frames=frames,
         modality_lut=modality_luts[0] if modality_luts else None,
         modality_unit=_unit(ds, modality, modality_luts),
         voi_luts=voi,
         presentation_shape="INVERSE" if text(ds, "PresentationLUTShape").upper() == "INVERSE" else "IDENTITY",
         lossy_ratio=lossy_ratio(ds),
         regions=regions(ds),
-        frame_time_ms=number(ds, "FrameTime"),
+        frame_time_ms=frame_time_ms(ds),
+        overlays=overlays(ds, pixels, count, notes),
+        shutters=shutters(ds),
+        shutter_grey=shutter_grey(ds),
+        suv=suv(ds, modality),
         palette=_palette(ds, pixels, notes, little=little),
         extra={keyword: found for keyword in EXTRA if (found := "\\".join(texts(ds, keyword)))},
         notes=notes.values(),
@@ -156,8 +171,13 @@ def _thickness(ds: Dataset, notes: Notes) -> float | None:
 
 
 def _unit(ds: Dataset, modality: str, modality_luts: tuple[Lut, ...]) -> str:
-    """The unit of modality values; Hounsfield only for CT images that say so or nothing else (PS3.3 C.8.2.1, C.11.1)."""
-    named = text(ds, "RescaleType").upper()
+    """The unit of modality values; Hounsfield only for CT images that say so or nothing else (PS3.3 C.8.2.1, C.11.1).
+
+    Enhanced objects say it in their groups (C.7.6.16.2.9).
+    """
+    levels = [one for one in (first(ds, name) for name in LEVELS) if one is not None]
+    holder = groups.group(levels, ds, "PixelValueTransformationSequence", "RescaleType")
+    named = text(holder, "RescaleType").upper()
     if modality == "CT" and "LOCALIZER" not in texts(ds, "ImageType") and named in ("", "HU", "HU_MOD") and not modality_luts:
         return "HU" if number(ds, "RescaleSlope") is not None or named else ""
     if named == "US":
@@ -166,6 +186,10 @@ def _unit(ds: Dataset, modality: str, modality_luts: tuple[Lut, ...]) -> str:
 
 
 def _palette(ds: Dataset, pixels: PixelFormat | None, notes: Notes, *, little: bool) -> Palette | None:
-    if pixels is None or pixels.photometric != "PALETTE COLOR":
+    """Of PALETTE COLOR, or the supplemental one of a grey image that says it is to be seen in colour (PS3.3 C.7.6.19, C.8.16.2)."""
+    if pixels is None or pixels.samples != 1:
+        return None
+    supplemental = text(ds, "PixelPresentation").upper() in ("COLOR", "MIXED") and "RedPaletteColorLookupTableDescriptor" in ds
+    if pixels.photometric != "PALETTE COLOR" and not supplemental:
         return None
     return luts.palette(ds, signed=pixels.signed, little=little, notes=notes)

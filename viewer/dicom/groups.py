@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from viewer.dicom.cine import times_ms
 from viewer.dicom.header import Frame, Vector, Window
 from viewer.dicom.values import first, items, number, numbers, text, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pydicom.dataset import Dataset
 
     from viewer.dicom.notes import Notes
 
 FUNCTIONS = {"LINEAR", "LINEAR_EXACT", "SIGMOID"}
+# What tells frames of an enhanced object apart that lie at one place: the group and the attribute in it.
+DIMENSIONS = (
+    ("FrameContentSequence", "StackID"),
+    ("FrameContentSequence", "TemporalPositionIndex"),
+    ("MREchoSequence", "EffectiveEchoTime"),
+    ("MRDiffusionSequence", "DiffusionBValue"),
+    ("CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime"),
+    ("MRImageFrameTypeSequence", "FrameType"),
+    ("CTImageFrameTypeSequence", "FrameType"),
+    ("PETFrameTypeSequence", "FrameType"),
+)
 UNIT_TOLERANCE = 0.01  # how far a direction's length may be from 1, and the cosine between two from 0
 
 
@@ -23,7 +34,7 @@ def frames(ds: Dataset, count: int, notes: Notes) -> tuple[Frame, ...]:
     """One `Frame` for each of `count` frames."""
     own = items(ds, "PerFrameFunctionalGroupsSequence")
     shared = first(ds, "SharedFunctionalGroupsSequence")
-    times = _times(ds, count)
+    times = times_ms(ds, count)
     if not own and shared is None:
         top = _frame([ds], ds, notes)
         return tuple(_timed(top, time) for time in times)
@@ -45,7 +56,7 @@ def group(levels: list[Dataset], ds: Dataset, sequence: str, attribute: str) -> 
 def _timed(frame: Frame, time: float | None) -> Frame:
     if time is None:
         return frame
-    return Frame(frame.slope, frame.intercept, frame.windows, frame.position, frame.row_direction, frame.column_direction, time_ms=time)
+    return replace(frame, time_ms=time)
 
 
 def _frame(levels: list[Dataset], ds: Dataset, notes: Notes) -> Frame:
@@ -62,7 +73,17 @@ def _frame(levels: list[Dataset], ds: Dataset, notes: Notes) -> Frame:
         _position(levels, ds, notes),
         row,
         column,
+        dimensions=_dimensions(levels),
     )
+
+
+def _dimensions(levels: list[Dataset]) -> tuple[str, ...]:
+    found = (
+        (keyword, next((one for one in (first(level, sequence) for level in levels) if one is not None), None))
+        for sequence, keyword in DIMENSIONS
+    )
+    told = ((keyword, "\\".join(texts(item, keyword)) if item is not None else "") for keyword, item in found)
+    return tuple(f"{keyword}={value}" for keyword, value in told if value)
 
 
 def windows(ds: Dataset, notes: Notes) -> tuple[Window, ...]:
@@ -108,18 +129,3 @@ def _right_angle(row: Vector, column: Vector) -> bool:
 
 def _vector(found: tuple[float, ...]) -> Vector | None:
     return (found[0], found[1], found[2]) if len(found) == 3 else None
-
-
-def _times(ds: Dataset, count: int) -> Iterator[float | None]:
-    """Milliseconds since the first frame (PS3.3 C.7.6.5): by the vector, else by the one frame time, else unknown."""
-    steps = numbers(ds, "FrameTimeVector")
-    single = number(ds, "FrameTime")
-    at = 0.0
-    for index in range(count):
-        if len(steps) >= count > 1:
-            at += steps[index] if index else 0.0
-            yield at
-        elif single and single > 0 and count > 1:
-            yield single * index
-        else:
-            yield None

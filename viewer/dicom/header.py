@@ -23,8 +23,8 @@ class PixelFormat:
     signed: bool
     photometric: str
     dtype: str  # numpy name of stored values: "uint8", "int16", "float32", …
-    padding: int | None = None  # Pixel Padding Value, stored value
-    padding_limit: int | None = None
+    padding: float | None = None  # Pixel Padding Value, stored value
+    padding_limit: float | None = None
     aspect: tuple[int, int] | None = None  # Pixel Aspect Ratio, vertical \ horizontal
 
 
@@ -75,6 +75,60 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class Overlay:
+    """A plane of group 60xx (PS3.3 C.9.2); drawn by `viewer.dicom.overlays`.
+
+    `row`, `column`: where its first pixel lies, the image's first pixel being 1, 1; may be negative. `first_frame` (from 1) and
+    `frames`: on which frames of the image its planes lie; `frames` 0: one plane for all. The planes stand in the object of the
+    frames at `offset`, `length`; 0: they could not be read.
+    """
+
+    group: int
+    rows: int
+    columns: int
+    row: int
+    column: int
+    first_frame: int = 1
+    frames: int = 0
+    region: bool = False  # Overlay Type R: a region of interest; else graphics
+    label: str = ""
+    bit: int | None = None  # where in the pixel words it lay (retired form)
+    offset: int = 0
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shutter:
+    """What of an image is not to be seen (PS3.3 C.7.6.11, C.7.6.15); a mask by `viewer.dicom.shutters`.
+
+    `numbers`, the first pixel being 1, 1: RECTANGULAR left, right, upper, lower edge; CIRCULAR row, column, radius; POLYGONAL
+    row, column of each corner in turn; BITMAP the group of the overlay.
+    """
+
+    shape: str
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suv:
+    """Body weight SUV (g/ml) = modality value x `factor`; None: there is none, `why_not` says why."""
+
+    factor: float | None
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ColourProfile:
+    """The ICC profile of a colour image (PS3.3 C.11.15): where its table to sRGB stands in the object of the frames.
+
+    `length` 0: the profile is sRGB, or so near that no value changes by more than one. See `viewer.dicom.profile`.
+    """
+
+    offset: int = 0
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """One frame: grey values and place. Per-frame functional groups over shared over top level (PS3.3 C.7.6.16)."""
 
@@ -85,6 +139,7 @@ class Frame:
     row_direction: Vector | None = None  # towards growing column
     column_direction: Vector | None = None  # towards growing row
     time_ms: float | None = None
+    dimensions: tuple[str, ...] = ()  # of enhanced objects, "DiffusionBValue=1000": what sets frames at one place apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +199,12 @@ class Header:
     presentation_shape: str = "IDENTITY"  # or INVERSE (PS3.3 C.11.6); MONOCHROME1 is told by photometric
     lossy_ratio: float | None = None  # None: never lossy; 0.0: lossy, ratio unknown
     regions: tuple[Region, ...] = ()
-    frame_time_ms: float | None = None
-    palette: Palette | None = None  # for photometric PALETTE COLOR alone
+    frame_time_ms: float | None = None  # of the cine, by the first that is there: see `viewer.dicom.cine`
+    overlays: tuple[Overlay, ...] = ()
+    shutters: tuple[Shutter, ...] = ()
+    shutter_grey: float | None = None  # of the covered part, 0 black to 1 white; None: black
+    suv: Suv | None = None  # of PET
+    profile: ColourProfile | None = None  # None: the file has none, sRGB is assumed
+    palette: Palette | None = None  # of PALETTE COLOR; of a grey image: the supplemental one, see `colour.supplemented`
     notes: tuple[Note, ...] = ()  # what the fidelity mark tells; empty: the image is as the file says
     extra: dict[str, str] = field(default_factory=dict)  # attributes for rules: EchoTime, ScanningSequence, …

@@ -17,9 +17,10 @@ from viewer.dicom.element import PixelElement, pixel_element
 from viewer.dicom.encapsulated import frame_streams
 from viewer.dicom.native import Packing, frame_bits, native_frame
 from viewer.dicom.native_second import second_native_frame
+from viewer.dicom.overlays import packed_planes, word_planes
 from viewer.dicom.read import Reading, read_file
 from viewer.dicom.refusal import refused
-from viewer.dicom.syntaxes import SYNTAXES, Coding
+from viewer.dicom.syntaxes import GE_BIG_PIXELS, SYNTAXES, Coding
 from viewer.dicom.values import integer, text, value
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from viewer.dicom.film import Film
-    from viewer.dicom.header import Frame, Header, PixelFormat
+    from viewer.dicom.header import Frame, Header, Overlay, PixelFormat
     from viewer.dicom.notes import Notes
 
 NEAR_LOSSLESS = "1.2.840.10008.1.2.4.81"
@@ -83,6 +84,22 @@ class Image:
         bits = frame_bits(pixels, self.packing)
         begin, end = index * bits, (index + 1) * bits
         return native_frame(self.packed[begin // 8 : (end + 7) // 8], pixels, self.packing, first_bit=begin % 8)
+
+    def overlay(self, one: Overlay) -> NDArray[np.uint8] | None:
+        """The planes of an overlay [plane, row, column] as 0 and 1, None where they cannot be read.
+
+        Raises:
+            Trouble: IMAGE, where it lies in pixel words that cannot be decoded.
+        """
+        if one.bit is None:
+            return packed_planes(self.reading.dataset, one, little=self.reading.little)
+        pixels = self.header.pixels
+        if pixels is None or self.film is not None or (self.lossy and self.packed is None):
+            return None
+        whole = f"uint{8 * np.dtype(pixels.dtype).itemsize}"
+        words = replace(pixels, bits_stored=pixels.bits_allocated, high_bit=pixels.bits_allocated - 1, signed=False, dtype=whole)
+        bare = replace(self, header=replace(self.header, pixels=words))
+        return np.stack([word_planes(bare.frame(index), one) for index in range(self.count if one.frames else 1)])
 
     def _ordered(self, values: NDArray[Any]) -> NDArray[Any]:
         """Deflated frames alone come out as they lie in the file, maybe plane by plane."""
@@ -269,7 +286,7 @@ def _packing(reading: Reading, pixels: PixelFormat, element: PixelElement, count
     halved = pixels.photometric in ("YBR_FULL_422", "YBR_PARTIAL_422")
     subsampled = halved and pixels.columns % 2 == 0 and len(element.value) < full
     packing = Packing(
-        little=reading.little,
+        little=reading.little and reading.syntax != GE_BIG_PIXELS,
         planar=_planar(reading, pixels),
         subsampled=subsampled,
     )

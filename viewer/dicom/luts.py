@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +30,14 @@ def tables(ds: Dataset | None, sequence: str, *, signed: bool, little: bool, not
 def palette(ds: Dataset, *, signed: bool, little: bool, notes: Notes) -> Palette | None:
     """The palette of a PALETTE COLOR image, None where it is absent or cannot be read."""
     red, green, blue = (_colour(ds, colour, signed=signed, little=little, notes=notes) for colour in ("Red", "Green", "Blue"))
-    return None if red is None or green is None or blue is None else Palette(red, green, blue)
+    if red is None or green is None or blue is None:
+        return None
+    return Palette(*(replace(one, bits=_true_bits((red, green, blue))) for one in (red, green, blue)))
+
+
+def _true_bits(channels: tuple[Lut, Lut, Lut]) -> int:
+    """8 or 16, by the values: some writers announce 16 bits and write 8, or the other way round."""
+    return 16 if max(max(one.data) for one in channels) > 0xFF else 8
 
 
 def _colour(ds: Dataset, colour: str, *, signed: bool, little: bool, notes: Notes) -> Lut | None:

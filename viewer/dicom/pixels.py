@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from viewer.dicom.header import PixelFormat
 from viewer.dicom.refusal import refused
-from viewer.dicom.values import integer, numbers, text
+from viewer.dicom.values import integer, number, numbers, text
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -45,7 +45,7 @@ def pixel_format(ds: Dataset, notes: Notes, element: int) -> PixelFormat | None:
         raise refused("it is larger than any image can be", f"{rows} x {columns} x {samples}")
     allocated, stored, high = _bits(ds, notes, element)
     signed = integer(ds, "PixelRepresentation") == 1
-    padding, limit = integer(ds, "PixelPaddingValue"), integer(ds, "PixelPaddingRangeLimit")
+    padding, limit = _padding(ds, element, stored, signed=signed)
     return PixelFormat(
         rows,
         columns,
@@ -56,8 +56,8 @@ def pixel_format(ds: Dataset, notes: Notes, element: int) -> PixelFormat | None:
         signed,
         photometric,
         FLOATS.get(element) or value_type(allocated, signed=signed),
-        padding=_as_stored(padding, stored, signed=signed),
-        padding_limit=_as_stored(limit, stored, signed=signed),
+        padding=padding,
+        padding_limit=limit,
         aspect=_aspect(ds, notes),
     )
 
@@ -99,6 +99,15 @@ def _bits(ds: Dataset, notes: Notes, element: int) -> tuple[int, int, int]:
         notes.add("bits_above_stored")
         high = stored - 1
     return allocated, stored, high
+
+
+def _padding(ds: Dataset, element: int, stored: int, *, signed: bool) -> tuple[float | None, float | None]:
+    """Padding value and the other end of its range, as stored values (PS3.3 C.7.5.1.1.2, C.7.6.24)."""
+    kind = {"float32": "Float", "float64": "DoubleFloat"}.get(FLOATS.get(element, ""))
+    if kind is not None:
+        return number(ds, f"{kind}PixelPaddingValue"), number(ds, f"{kind}PixelPaddingRangeLimit")
+    value, limit = integer(ds, "PixelPaddingValue"), integer(ds, "PixelPaddingRangeLimit")
+    return _as_stored(value, stored, signed=signed), _as_stored(limit, stored, signed=signed)
 
 
 def _as_stored(value: int | None, stored: int, *, signed: bool) -> int | None:

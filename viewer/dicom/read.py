@@ -25,6 +25,7 @@ from record.trouble import Kind, Trouble
 from viewer.dicom.describe import describe
 from viewer.dicom.doubts import doubt
 from viewer.dicom.notes import Notes
+from viewer.dicom.syntaxes import GE_BIG_PIXELS
 from viewer.dicom.values import UNREADABLE, text
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def _read(blob: bytes) -> Reading:
         body, at = _inflate(blob[at:]), 0
     else:
         body = blob
-    implicit, little = syntax == ImplicitVRLittleEndian, syntax != ExplicitVRBigEndian
+    implicit, little = syntax in (ImplicitVRLittleEndian, GE_BIG_PIXELS), syntax != ExplicitVRBigEndian
     source = _Source(body)
     source.seek(at)
     ds = parse(source, implicit, little, stop_when=lambda tag, _vr, _length: tag in PIXELS)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import itertools
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from record.trouble import Kind, Trouble
+from viewer.dicom.colour import is_colour
 from viewer.dicom.decode import BLOSC, decode_frame, pack
 from viewer.dicom.film import table
+from viewer.dicom.header import ColourProfile, Header
 from viewer.dicom.image import Image, finite, open_image
+from viewer.dicom.overlays import placed
 from viewer.dicom.picture import thumbnail as thumbnail  # noqa: PLC0414  a rendition's picture, asked for by this name
 from viewer.dicom.prepared import Prepared as Prepared  # noqa: PLC0414  the result belongs to this module's readers
+from viewer.dicom.profile import profile_of, table_of
 from viewer.dicom.refusal import refused
 
 if TYPE_CHECKING:
@@ -34,18 +39,51 @@ def prepare(data: bytes) -> Prepared:
     if image.trouble is not None or image.header.pixels is None:
         return Prepared(image.header, image.header_dicom, None, "", (), (), image.trouble, image.header.notes)
     try:
-        if image.film is not None:
-            return _film(image, image.film)
-        parts, form = _parts(image)
+        parts, form, places = _film(image, image.film) if image.film is not None else _stills(image)
+        parts, header = _with_layers(image, parts)
     except Trouble as trouble:
         if trouble.kind is not Kind.IMAGE:
             raise
         header = image.noted()
         return Prepared(header, image.header_dicom, None, "", (), (), trouble, header.notes)
-    header = image.noted()
+    return Prepared(header, image.header_dicom, b"".join(parts), form, places.offsets, places.lengths, None, header.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Where each frame lies in the object of the frames."""
+
+    offsets: tuple[int, ...]
+    lengths: tuple[int, ...]
+
+
+def _stills(image: Image) -> tuple[list[bytes], str, _Table]:
+    parts, form = _parts(image)
     lengths = tuple(map(len, parts))
-    offsets = tuple(int(one) for one in np.concatenate(([0], np.cumsum(lengths)[:-1])))
-    return Prepared(header, image.header_dicom, b"".join(parts), form, offsets, lengths, None, header.notes)
+    return parts, form, _Table(tuple(itertools.accumulate((0, *lengths[:-1]))), lengths)
+
+
+def _with_layers(image: Image, parts: list[bytes]) -> tuple[list[bytes], Header]:
+    """Behind the frames, the planes of overlays and the table of a colour profile; and the header that says where they are."""
+    header, at = image.header, sum(map(len, parts))
+    more: list[bytes] = []
+
+    def kept(values: NDArray[Any]) -> tuple[int, int]:
+        begin = at + sum(map(len, more))
+        more.append(pack(values))
+        return begin, len(more[-1])
+
+    overlays = []
+    for one in header.overlays:
+        planes = image.overlay(one)
+        if planes is None:
+            image.notes.add("overlay_unreadable")
+        else:
+            overlays.append(placed(one, *kept(planes.reshape(-1, one.columns))))
+    profile = profile_of(image.reading.dataset) if is_colour(header) else None
+    colours = None if profile is None else table_of(profile, image.notes)
+    found = None if profile is None else ColourProfile(*((0, 0) if colours is None else kept(colours.reshape(-1, *colours.shape[2:]))))
+    return parts + more, replace(image.noted(), overlays=tuple(overlays), profile=found)
 
 
 def _parts(image: Image) -> tuple[list[bytes], str]:
@@ -57,15 +95,13 @@ def _parts(image: Image) -> tuple[list[bytes], str]:
     return [_packed(image, index) for index in range(image.count)], BLOSC
 
 
-def _film(image: Image, film: Film) -> Prepared:
+def _film(image: Image, film: Film) -> tuple[list[bytes], str, _Table]:
     """A video as it came, cut into records, or in one piece where a frame of the records differs from the video played through."""
-    frames, offsets, lengths = table(film.records())
-    if not _same_frames(image, frames, offsets, lengths):
-        frames, offsets, lengths = table(replace(film, keys=()).records())
-        if not _same_frames(image, frames, offsets, lengths):
-            raise refused("its video gives other pictures each time it is played")
-    header = image.noted()
-    return Prepared(header, image.header_dicom, frames, image.syntax, offsets, lengths, None, header.notes)
+    for one in (film, replace(film, keys=())):
+        frames, offsets, lengths = table(one.records())
+        if _same_frames(image, frames, offsets, lengths):
+            return [frames], image.syntax, _Table(offsets, lengths)
+    raise refused("its video gives other pictures each time it is played")
 
 
 def _same_frames(image: Image, frames: bytes, offsets: tuple[int, ...], lengths: tuple[int, ...]) -> bool:

@@ -24,6 +24,9 @@ def spacing(ds: Dataset, modality: str, notes: Notes) -> Spacing:
     """The spacing of an image's pixels with its provenance; ultrasound with regions has none of its own."""
     if items(ds, "SequenceOfUltrasoundRegions"):
         return PIXELS
+    if _varies(ds):
+        notes.add("spacing_varies")
+        return PIXELS
     measures = group(_levels(ds), ds, "PixelMeasuresSequence", "PixelSpacing")
     plain = _pair(measures, "PixelSpacing", notes)
     detector = _pair(ds, "ImagerPixelSpacing", notes)
@@ -32,6 +35,16 @@ def spacing(ds: Dataset, modality: str, notes: Notes) -> Spacing:
     if plain is not None:
         return Spacing(*plain, "mm" if modality in SECTIONAL or measures is not ds else "mm (unverified)")
     return _on_film(ds, notes)
+
+
+def _varies(ds: Dataset) -> bool:
+    """Whether frames of one instance have pixels of different sizes; then no single scale is right."""
+    found = {
+        numbers(item, "PixelSpacing")
+        for one in items(ds, "PerFrameFunctionalGroupsSequence")
+        for item in items(one, "PixelMeasuresSequence")
+    }
+    return len(found) > 1
 
 
 def regions(ds: Dataset) -> tuple[Region, ...]:

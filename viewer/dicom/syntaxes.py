@@ -75,6 +75,7 @@ DECODERS: dict[Coding, Decoders] = {
     ),
 }
 
+GE_BIG_PIXELS = "1.2.840.113619.5.2"
 _JPEG = "1.2.840.10008.1.2.4."
 SYNTAXES: dict[str, Syntax] = {
     "1.2.840.10008.1.2": Syntax("Implicit VR Little Endian", Coding.NATIVE),
@@ -82,14 +83,18 @@ SYNTAXES: dict[str, Syntax] = {
     "1.2.840.10008.1.2.1.98": Syntax("Encapsulated Uncompressed Explicit VR Little Endian", Coding.NATIVE),
     "1.2.840.10008.1.2.1.99": Syntax("Deflated Explicit VR Little Endian", Coding.NATIVE),
     "1.2.840.10008.1.2.2": Syntax("Explicit VR Big Endian", Coding.NATIVE),
-    "1.2.840.113619.5.2": Syntax("Implicit VR, big endian pixels (GE private)", Coding.NONE),
+    GE_BIG_PIXELS: Syntax("Implicit VR, big endian pixels (GE private)", Coding.NATIVE),
     "1.2.840.10008.1.2.5": Syntax("RLE Lossless", Coding.RLE),
     "1.2.840.10008.1.2.8.1": Syntax("Deflated Image Frame Compression", Coding.DEFLATED),
     _JPEG + "50": Syntax("JPEG Baseline", Coding.JPEG, lossy=True),
     _JPEG + "51": Syntax("JPEG Extended", Coding.JPEG, lossy=True),
+    **{_JPEG + tail: Syntax("JPEG, arithmetic coding (retired)", Coding.JPEG, lossy=True) for tail in ("52", "54", "56")},
     _JPEG + "53": Syntax("JPEG Spectral Selection (retired)", Coding.JPEG, lossy=True),
     _JPEG + "55": Syntax("JPEG Full Progression (retired)", Coding.JPEG, lossy=True),
     _JPEG + "57": Syntax("JPEG Lossless", Coding.JPEG_LOSSLESS),
+    _JPEG + "58": Syntax("JPEG Lossless, arithmetic coding (retired)", Coding.NONE),
+    **{_JPEG + tail: Syntax("JPEG, hierarchical (retired)", Coding.NONE, lossy=True) for tail in ("59", "60", "61", "62", "63", "64")},
+    **{_JPEG + tail: Syntax("JPEG Lossless, hierarchical (retired)", Coding.NONE) for tail in ("65", "66")},
     _JPEG + "70": Syntax("JPEG Lossless SV1", Coding.JPEG_LOSSLESS),
     _JPEG + "80": Syntax("JPEG-LS Lossless", Coding.JPEG_LS),
     _JPEG + "81": Syntax("JPEG-LS Near-lossless", Coding.JPEG_LS, lossy=True),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError, NotImplementedError, BytesLengthException, RecursionError)
 
 
-def value(ds: Dataset, keyword: str, notes: Notes | None = None) -> Any:  # noqa: ANN401  whatever the element holds
+def value(ds: Dataset, keyword: str | int, notes: Notes | None = None) -> Any:  # noqa: ANN401  whatever the element holds
     """The value of an element, None where it is absent, empty or unreadable (then noted)."""
     try:
         element = ds.get(Tag(keyword))
@@ -43,7 +43,7 @@ def first(ds: Dataset | None, keyword: str) -> Dataset | None:
     return found[0] if found else None
 
 
-def texts(ds: Dataset, keyword: str) -> tuple[str, ...]:
+def texts(ds: Dataset, keyword: str | int) -> tuple[str, ...]:
     """The values of a text element, without padding."""
     found = value(ds, keyword)
     if found is None:
@@ -52,13 +52,13 @@ def texts(ds: Dataset, keyword: str) -> tuple[str, ...]:
     return tuple(str(one).strip().strip("\0") for one in parts)
 
 
-def text(ds: Dataset, keyword: str) -> str:
+def text(ds: Dataset, keyword: str | int) -> str:
     """The first value of a text element, "" where there is none."""
     found = texts(ds, keyword)
     return found[0] if found else ""
 
 
-def numbers(ds: Dataset, keyword: str, notes: Notes | None = None) -> tuple[float, ...]:
+def numbers(ds: Dataset, keyword: str | int, notes: Notes | None = None) -> tuple[float, ...]:
     """The values of a number element; all of them are finite, else none is given and it is noted."""
     found = value(ds, keyword, notes)
     if found is None:
@@ -75,13 +75,13 @@ def numbers(ds: Dataset, keyword: str, notes: Notes | None = None) -> tuple[floa
     return ()
 
 
-def number(ds: Dataset, keyword: str, notes: Notes | None = None) -> float | None:
+def number(ds: Dataset, keyword: str | int, notes: Notes | None = None) -> float | None:
     """The first value of a number element, None where there is none."""
     found = numbers(ds, keyword, notes)
     return found[0] if found else None
 
 
-def integer(ds: Dataset, keyword: str, notes: Notes | None = None) -> int | None:
+def integer(ds: Dataset, keyword: str | int, notes: Notes | None = None) -> int | None:
     """The first value of a number element as a whole number, None where there is none."""
     found = number(ds, keyword, notes)
     return None if found is None else int(found)

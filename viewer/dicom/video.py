@@ -185,9 +185,13 @@ def _frames(decoder: VideoCodecContext, pictures: tuple[bytes, ...] | list[bytes
 def _rgb(found: VideoFrame, bits: int) -> NDArray[Any]:
     matrix = MATRICES.get(int(found.colorspace), ITU_709 if found.height >= HIGH_DEFINITION else ITU_601)
     source = FULL_RANGE if int(found.color_range) == FULL_RANGE or found.format.name.startswith("yuvj") else 1
-    wide = "rgb24" if bits <= 8 else "rgb48le"
+    target = "rgb24" if bits <= 8 else f"gbrp{bits}le"  # FFmpeg's rgb48 comes out wrong with exact colour differences
     picture = found.reformat(
-        format=wide, src_colorspace=matrix, dst_colorspace=ITU_709, src_color_range=source, dst_color_range=FULL_RANGE, interpolation=EXACT
+        format=target,
+        src_colorspace=matrix,
+        dst_colorspace=ITU_709,
+        src_color_range=source,
+        dst_color_range=FULL_RANGE,
+        interpolation=EXACT,
     )
-    values = cast("NDArray[np.uint16]", picture.to_ndarray())
-    return np.ascontiguousarray(values if bits <= 8 else values >> (16 - bits))
+    return np.ascontiguousarray(picture.to_ndarray())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from pydicom.dataset import FileDataset, FileMetaDataset
+from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset, write_file_meta_info
@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 EXPLICIT = "1.2.840.10008.1.2.1"
+IMPLICIT = ("1.2.840.10008.1.2", "1.2.840.113619.5.2")
 
 
-def _file(syntax: str = EXPLICIT, streams: list[bytes] | None = None, items: bytes | None = None, **attributes: Any) -> bytes:
+def _file(
+    syntax: str = EXPLICIT, streams: list[bytes] | None = None, items: bytes | None = None, more: Dataset | None = None, **attributes: Any
+) -> bytes:
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = UID(syntax)
     meta.MediaStorageSOPClassUID = UID("1.2.840.10008.5.1.4.1.1.2")
@@ -47,6 +50,8 @@ def _file(syntax: str = EXPLICIT, streams: list[bytes] | None = None, items: byt
     for keyword, value in made.items():
         if value is not None:
             setattr(ds, keyword, value)
+    if more is not None:
+        ds.update(more)
     if streams is not None or items is not None:
         ds.PixelData = encapsulate(streams or []) if items is None else items
         ds["PixelData"].VR = "OB"
@@ -55,7 +60,7 @@ def _file(syntax: str = EXPLICIT, streams: list[bytes] | None = None, items: byt
     out.write(bytes(128) + b"DICM")
     write_file_meta_info(out, meta, enforce_standard=True)
     body = DicomBytesIO()
-    body.is_implicit_VR, body.is_little_endian = syntax == "1.2.840.10008.1.2", syntax != "1.2.840.10008.1.2.2"
+    body.is_implicit_VR, body.is_little_endian = syntax in IMPLICIT, syntax != "1.2.840.10008.1.2.2"
     write_dataset(body, ds)
     if syntax == "1.2.840.10008.1.2.1.99":
         machine = zlib.compressobj(wbits=-zlib.MAX_WBITS)
@@ -67,7 +72,7 @@ def _file(syntax: str = EXPLICIT, streams: list[bytes] | None = None, items: byt
 def dicom_file() -> Callable[..., bytes]:
     """Makes a file of 4 x 6 signed 16-bit values 0 to 23; keywords replace attributes, None takes one out.
 
-    `streams`: coded frames, one item each; `items`: all items as they are to stand in the file.
+    `streams`: coded frames, one item each; `items`: all items as they are to stand in the file; `more`: further elements.
     """
     return _file
 

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from viewer.dicom.colour import is_colour, to_rgb8
+from viewer.dicom.colour import is_colour, supplemented, to_rgb8
 from viewer.dicom.header import Header, Lut, Palette
+from viewer.dicom.image import open_image
+from viewer.dicom.picture import draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,3 +46,24 @@ def test_a_palette_clamps_and_scales(header: Callable[..., Header]) -> None:
 def test_a_palette_image_without_its_palette_is_drawn_as_grey(header: Callable[..., Header]) -> None:
     assert not is_colour(header(pixels=RGB | {"samples": 1, "photometric": "PALETTE COLOR"}))
     assert not is_colour(header())
+
+
+def test_a_supplemental_palette_colours_the_high_values_alone(header: Callable[..., Header]) -> None:
+    palette = Palette(Lut(100, 8, (9, 19)), Lut(100, 8, (8, 18)), Lut(100, 8, (7, 17)))
+    made = header(pixels={"signed": False, "dtype": "uint16"}, palette=palette)
+    stored = np.array([[5, 99, 100, 101]], np.uint16)
+    found = supplemented(made, stored, np.array([[1, 2, 3, 4]], np.uint8))
+    assert found.tolist() == [[[1, 1, 1], [2, 2, 2], [9, 8, 7], [19, 18, 17]]]
+    assert not is_colour(made)
+    assert draw(made, 0, stored).shape == (1, 4, 3)
+
+
+@pytest.mark.parametrize(("presentation", "there"), [("COLOR", True), ("MIXED", True), ("MONOCHROME", False)])
+def test_a_grey_image_says_whether_its_palette_is_meant(dicom_file: Callable[..., bytes], presentation: str, there: bool) -> None:
+    attributes: dict[str, object] = {"PixelPresentation": presentation}
+    for name in ("Red", "Green", "Blue"):
+        attributes[f"{name}PaletteColorLookupTableDescriptor"] = [2, 100, 16]
+        attributes[f"{name}PaletteColorLookupTableData"] = bytes(4)
+    image = open_image(dicom_file(PixelRepresentation=0, **attributes))
+    assert image.trouble is None
+    assert (image.header.palette is not None) is there

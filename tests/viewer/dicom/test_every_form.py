@@ -85,6 +85,11 @@ def test_uncompressed(dicom_file: Callable[..., bytes], syntax: str, form: Form)
     check(dicom_file(syntax, **form.attributes(), PixelData=swapped(data) if syntax == BIG and form.allocated == 8 else data), values)
 
 
+def test_a_makers_private_mixture_of_byte_orders(dicom_file: Callable[..., bytes]) -> None:
+    form = Form(12, 16, signed=True)
+    check(dicom_file("1.2.840.113619.5.2", **form.attributes(), PixelData=words(form, form.values(), ">")), form.values())
+
+
 @pytest.mark.parametrize("how", [one for one in FRAGMENTS if not one.startswith("several")])
 @pytest.mark.parametrize("form", [*GREYS, *WIDE, *COLOURS, *DEEP_COLOURS, *PLANES], ids=named)
 def test_rle(dicom_file: Callable[..., bytes], form: Form, how: str) -> None:

@@ -64,3 +64,13 @@ def test_frame_times_by_vector_by_step_or_not_at_all() -> None:
     assert [one.time_ms for one in frames(dataset(FrameTimeVector=[0, 10, 30]), 3, Notes())] == [0, 10, 40]
     assert [one.time_ms for one in frames(dataset(FrameTime=50), 3, Notes())] == [0, 50, 100]
     assert [one.time_ms for one in frames(dataset(), 2, Notes())] == [None, None]
+
+
+def test_what_sets_frames_at_one_place_apart_is_kept() -> None:
+    own = [
+        dataset(FrameContentSequence=[dataset(StackID="1", TemporalPositionIndex=t)], MRDiffusionSequence=[dataset(DiffusionBValue=800.0)])
+        for t in (1, 2)
+    ]
+    shared = dataset(MREchoSequence=[dataset(EffectiveEchoTime=2.5)])
+    found = frames(dataset(PerFrameFunctionalGroupsSequence=own, SharedFunctionalGroupsSequence=[shared]), 2, Notes())
+    assert found[1].dimensions == ("StackID=1", "TemporalPositionIndex=2", "EffectiveEchoTime=2.5", "DiffusionBValue=800.0")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import struct
 from typing import Any
 
+import pytest
 from pydicom.dataset import Dataset
 
 from viewer.dicom.header import Lut
@@ -66,3 +67,15 @@ def test_a_segment_that_repeats_itself_forever_ends() -> None:
     )
     assert palette(ds, signed=False, little=True, notes=notes) is None
     assert notes.codes == ("element_unreadable",)
+
+
+@pytest.mark.parametrize(("announced", "values", "bits"), [(16, (0, 128, 255), 8), (16, (0, 0x8000, 0xFFFF), 16)])
+def test_the_values_of_a_palette_say_how_wide_they_are(announced: int, values: tuple[int, ...], bits: int) -> None:
+    ds = Dataset()
+    for name in ("Red", "Green", "Blue"):
+        setattr(ds, f"{name}PaletteColorLookupTableDescriptor", [3, 0, announced])
+        setattr(ds, f"{name}PaletteColorLookupTableData", struct.pack("<3H", *values))
+    found = palette(ds, signed=False, little=True, notes=Notes())
+    assert found is not None
+    assert {one.bits for one in (found.red, found.green, found.blue)} == {bits}
+    assert found.green.data == values

@@ -73,3 +73,11 @@ def test_enhanced_objects_keep_it_in_their_functional_groups() -> None:
     shared = dataset(PixelMeasuresSequence=[dataset(PixelSpacing=PLAIN)])
     found = spacing(dataset(SharedFunctionalGroupsSequence=[shared]), "MR", Notes())
     assert (found.row_mm, found.provenance) == (0.2, "mm")
+
+
+def test_frames_with_pixels_of_different_sizes_have_no_scale() -> None:
+    frames = [dataset(PixelMeasuresSequence=[dataset(PixelSpacing=[size, size])]) for size in (1, 1, 2)]
+    notes = Notes()
+    assert spacing(dataset(PerFrameFunctionalGroupsSequence=frames), "CT", notes).provenance == "px"
+    assert "spacing_varies" in notes.codes
+    assert spacing(dataset(PerFrameFunctionalGroupsSequence=frames[:2]), "CT", Notes()).provenance == "mm"

@@ -35,17 +35,24 @@ MADE = [
 ]
 
 
-def stream(codec: str, container: str, options: dict[str, str], pictures: list[np.ndarray], space: tuple[int, int] | None = None) -> bytes:
+def stream(
+    codec: str,
+    container: str,
+    options: dict[str, str],
+    pictures: list[np.ndarray],
+    space: tuple[int, int] | None = None,
+    form: str = "yuv420p",
+) -> bytes:
     """A film of RGB pictures; `space`: matrix (ITU-T H.273) and range to name and to use."""
     out = io.BytesIO()
     with av.open(out, "w", format=container) as file:
         film = cast("VideoStream", file.add_stream(codec, rate=25, options=options))
-        film.width, film.height, film.pix_fmt, film.time_base = SIZE, SIZE, "yuv420p", Fraction(1, 25)
+        film.width, film.height, film.pix_fmt, film.time_base = SIZE, SIZE, form, Fraction(1, 25)
         if space is not None:
             film.codec_context.colorspace, film.codec_context.color_range = space
         for index, rgb in enumerate(pictures):
             picture = av.VideoFrame.from_ndarray(rgb, "rgb24").reformat(
-                format="yuv420p", dst_colorspace=1 if space and space[0] == 1 else 5, dst_color_range=space[1] if space else 1
+                format=form, dst_colorspace=1 if space and space[0] == 1 else 5, dst_color_range=space[1] if space else 1
             )
             picture.pts, picture.time_base = index, Fraction(1, 25)
             file.mux(film.encode(picture))
@@ -117,6 +124,19 @@ def test_colours_follow_the_streams_own_matrix_and_range(space: tuple[int, int])
     shown = next(frames(take_apart(data, "H.264 video"), 8))
     for row, column in ((16, 16), (16, 48), (48, 16), (48, 48)):
         assert np.abs(shown[row, column].astype(int) - colours[row, column]).max() <= 4
+
+
+@pytest.mark.parametrize("space", [(1, 1), (5, 1)])
+def test_ten_bits_keep_their_bits_and_colours(space: tuple[int, int]) -> None:
+    colours = np.zeros((SIZE, SIZE, 3), np.uint8)
+    colours[:, :32], colours[:, 32:] = (200, 30, 40), (20, 180, 60)
+    quiet = {"crf": "2", "x265-params": "log-level=none"}
+    film = take_apart(stream("libx265", "mp4", quiet, [colours] * 2, space, "yuv420p10le"), "HEVC video")
+    assert film.bits == 10
+    shown = next(frames(film, film.bits))
+    assert shown.dtype == np.uint16
+    for column in (16, 48):
+        assert np.abs(shown[16, column] / 4 - colours[16, column]).max() <= 3
 
 
 def test_the_stream_decides_where_the_header_contradicts_it(dicom_file: Callable[..., bytes]) -> None:

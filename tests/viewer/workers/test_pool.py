@@ -84,12 +84,37 @@ def test_processor_time_is_limited_inside_a_library(pool: Pool, monkeypatch: pyt
     assert np.array_equal(pool.run("decode", (stream, "1.2.840.10008.1.2.4.90", form), deadline_s=60.0), noise)
 
 
-def test_a_sleeping_worker_is_ended_by_the_clock(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sleeping_worker_is_ended_within_two_seconds_of_its_deadline(pool: Pool) -> None:
+    pool.warm()
+    os.kill(process_of(pool), signal.SIGSTOP)
+    began = time.monotonic()
+    with pytest.raises(Trouble, match="too long") as caught:
+        pool.run("prepare", b"", deadline_s=0.5)
+    assert time.monotonic() - began < 0.5 + 2.0
+    assert caught.value.what_to_do
+
+
+def test_where_nobody_tells_what_a_worker_does_the_clock_ends_it(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("viewer.workers.pool.worked", lambda pid: None)
     monkeypatch.setattr("viewer.workers.pool.WALL_SPARE_S", 0.2)
     pool.warm()
     os.kill(process_of(pool), signal.SIGSTOP)
     with pytest.raises(Trouble, match="too long"):
         pool.run("prepare", b"", deadline_s=0.01)
+
+
+def test_no_file_waits_for_the_death_of_another(dev_files: Callable[[str], list[Path]]) -> None:
+    files = [path.read_bytes() for path in dev_files("series/ct-chest/*.dcm")[:6]]
+    with Pool(2) as pool, ThreadPoolExecutor(3) as threads:
+        pool.warm()
+        stopped = process_of(pool)
+        os.kill(stopped, signal.SIGSTOP)
+        answers = [threads.submit(pool.run, "prepare", data, deadline_s=2.0) for data in files]
+        whole = [one for one in answers if one.exception(timeout=60) is None]
+        assert len(whole) == len(files) - 1
+        lost = next(one.exception() for one in answers if one.exception() is not None)
+        assert isinstance(lost, Trouble)
+        assert lost.kind is Kind.IMAGE
 
 
 def test_memory_is_limited(pool: Pool) -> None:
