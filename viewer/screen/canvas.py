@@ -23,7 +23,7 @@ from viewer.screen.raster import Raster
 from viewer.screen.view import View, apply, device_from_image, turn, zoom_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from numpy.typing import NDArray
     from PySide6.QtCore import QPointF
@@ -94,6 +94,7 @@ class Canvas(QWidget):
         self._book = book
         self._raster = Raster()
         self._waiting_first = False
+        self._counted = 0  # images loaded, as last painted
         self._drawn: int | None = None  # the image of this series that was last drawn
         self._since = QElapsedTimer()
         self._sentence = ("", "")
@@ -121,13 +122,15 @@ class Canvas(QWidget):
     def forget_hands(self) -> None:
         """What the hands were doing here is over."""
 
-    def arrived(self, key: str, index: int) -> None:
-        """A frame is there."""
-        if self.series is not None and self.series.key == key:
-            if index == self.index:
-                self.repaint() if self._waiting_first else self.update()
-            elif self._frames is not None and self._frames.loaded >= self.series.count:
-                self.update()
+    def arrived(self, key: str, indices: Collection[int]) -> None:
+        """Frames of a series are there."""
+        if self.series is not None and self.series.key == key and self.index in indices:
+            self.repaint() if self._waiting_first else self.update()
+
+    def count(self) -> None:
+        """Paints anew where the count of images loaded that stands on it has changed."""
+        if self._counted != self.frames_loaded():
+            self.update()
 
     def go_to(self, index: int, *, tell: bool = True) -> None:
         """Shows another image of the series."""
@@ -273,7 +276,8 @@ class Canvas(QWidget):
         zoom = zoom_of(header, self.view, self.device_size())
         matrix = device_from_image(header, self.view, self.device_size())
         voi = self._raster.voi(header, series.frame(index), stored, self.view.voi)
-        over.corners(corners(series, index, voi, zoom, inverted=self.view.inverted, loaded=self.frames_loaded()))
+        self._counted = self.frames_loaded()
+        over.corners(corners(series, index, voi, zoom, inverted=self.view.inverted, loaded=self._counted))
         over.letters(*orientation_letters(header, place.frame, turn(self.view)))
         if header.spacing.column_mm:
             over.scale_bar(zoom / header.spacing.column_mm, header.spacing.provenance)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from viewer.load.loader import Loader, warm
 from viewer.load.memory import Memory
 from viewer.screen.acts import Acts
+from viewer.screen.arrivals import Arrivals
 from viewer.screen.book import Book
 from viewer.screen.colours import DEFAULT_COLOURS
 from viewer.screen.computed import Computed
@@ -56,7 +57,6 @@ class ViewportGrid(QWidget):
     planes = Signal(bool)
     act = Signal(object)
     marks_changed = Signal()
-    _arrived = Signal(str, int)
 
     def __init__(self, colours: ScreenColours = DEFAULT_COLOURS, memory: Memory | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,7 +79,9 @@ class ViewportGrid(QWidget):
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(GAP)
-        self._arrived.connect(self._frame_arrived, Qt.ConnectionType.QueuedConnection)
+        self._arrivals = Arrivals(self)
+        self._arrivals.came.connect(self._came)
+        self._arrivals.counted.connect(self._counted)
         QTimer.singleShot(WARM_AFTER_MS, self, lambda: Thread(target=warm, name="frames-warm", daemon=True).start())
         self._make(1)
         self._arrange(1, 1)
@@ -89,7 +91,7 @@ class ViewportGrid(QWidget):
     def open(self, source: FrameSource, decode: Decode) -> None:
         """Takes a case's frames; what was open is closed."""
         self.close_case()
-        self._loader = Loader(source, decode, self.memory, self._arrived.emit)
+        self._loader = Loader(source, decode, self.memory, self._arrivals.tell)
 
     def close_case(self) -> None:
         """Lets go of images, marks and threads."""
@@ -246,9 +248,13 @@ class ViewportGrid(QWidget):
             self._waiting_first = False
             self.first_painted.emit()
 
-    def _frame_arrived(self, key: str, index: int) -> None:
+    def _came(self, key: str, indices: list[int]) -> None:
         for viewport in self._visible():
-            viewport.arrived(key, index)
+            viewport.arrived(key, indices)
+
+    def _counted(self) -> None:
+        for viewport in self._visible():
+            viewport.count()
 
     # -- together ----------------------------------------------------------------------------------------------------
 
