@@ -79,6 +79,7 @@ class Loader:
         self._lines: dict[str, _Line] = {}  # the one looked at last stands last
         self._busy: set[tuple[str, int]] = set()
         self._closed = False
+        self._lanes: tuple[Lane, ...] = tuple(Lane)
         self._threads = [threading.Thread(target=self._work, name=f"frames-{n}", daemon=True) for n in range(threads)]
         for thread in self._threads:
             thread.start()
@@ -108,6 +109,12 @@ class Loader:
             if not line.frames.whole:
                 line.course.seed(at, direction)
                 self._wake.notify_all()
+
+    def only_shown(self, *, only: bool) -> None:
+        """Whether nothing but what stands on a screen is fetched: until the first image is painted all else would slow it down."""
+        with self._wake:
+            self._lanes = (Lane.INTERACTION,) if only else tuple(Lane)
+            self._wake.notify_all()
 
     def retry(self) -> None:
         """Tries every failed frame again."""
@@ -143,7 +150,7 @@ class Loader:
             return None
 
     def _first_wanted(self) -> _Job | None:
-        for lane in Lane:
+        for lane in self._lanes:
             for line in reversed(self._lines.values()):
                 index = line.course.take(lane, lambda n, line=line: line.wanted(n, self._busy))  # type: ignore[misc]  # bound by its default
                 if index is not None:

@@ -6,6 +6,7 @@ from collections import deque
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+TOGETHER_MS = 8  # what comes soon after another is told together
 COUNT_MS = 200  # how often the count of images loaded is painted
 
 
@@ -21,6 +22,10 @@ class Arrivals(QObject):
         self._waiting: deque[tuple[str, int]] = deque()
         self._told = False
         self._some.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._more = QTimer(self)
+        self._more.setSingleShot(True)
+        self._more.setInterval(TOGETHER_MS)
+        self._more.timeout.connect(self._take)
         self._count = QTimer(self)
         self._count.setSingleShot(True)
         self._count.setInterval(COUNT_MS)
@@ -34,12 +39,17 @@ class Arrivals(QObject):
             self._some.emit()
 
     def _take(self) -> None:
-        self._told = False  # before looking: what comes from here on is told again
         found: dict[str, list[int]] = {}
         while self._waiting:
             key, index = self._waiting.popleft()
             found.setdefault(key, []).append(index)
+        if not found:
+            self._told = False
+            if self._waiting:  # it came between the look and the word
+                self.tell(*self._waiting.popleft())
+            return
+        self._more.start()
         for key, indices in found.items():
             self.came.emit(key, indices)
-        if found and not self._count.isActive():
+        if not self._count.isActive():
             self._count.start()

@@ -40,6 +40,7 @@ __all__ = ["Hung", "ViewportGrid", "first_index", "grid_for"]
 
 GAP = 2
 WARM_AFTER_MS = 600  # the room is drawn first
+FIRST_MS = 300  # the rest is fetched then at the latest, painted or not
 
 
 class ViewportGrid(QWidget):
@@ -79,6 +80,10 @@ class ViewportGrid(QWidget):
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(GAP)
+        self._latest = QTimer(self)
+        self._latest.setSingleShot(True)
+        self._latest.setInterval(FIRST_MS)
+        self._latest.timeout.connect(self._fetch_all)
         self._arrivals = Arrivals(self)
         self._arrivals.came.connect(self._came)
         self._arrivals.counted.connect(self._counted)
@@ -113,7 +118,7 @@ class ViewportGrid(QWidget):
         self._large = False
         self._make(rows * columns)
         self._arrange(rows, columns)
-        self._waiting_first = True
+        self._wait_for_first()
         for number, viewport in enumerate(self.viewports[: rows * columns]):
             place = places[number] if number < len(places) else Hung(None)
             self._hang_one(viewport, place, kept)
@@ -124,7 +129,7 @@ class ViewportGrid(QWidget):
     def put(self, series: SeriesData, index: int, number: int | None = None) -> None:
         """Shows a series in a viewport (the active one)."""
         viewport = self.viewports[self._active if number is None else number]
-        self._waiting_first = True
+        self._wait_for_first()
         self._hang_one(viewport, Hung(series, index), {})
         self._tell_shown()
 
@@ -243,9 +248,22 @@ class ViewportGrid(QWidget):
     def _tell_shown(self) -> None:
         self.shown.emit(tuple(key.partition("|")[0].partition("#")[0] for key in self.on_screen()))
 
+    def _wait_for_first(self) -> None:
+        """Until the first image is painted nothing else is fetched."""
+        self._waiting_first = True
+        if self._loader is not None:
+            self._loader.only_shown(only=True)
+            self._latest.start()
+
+    def _fetch_all(self) -> None:
+        self._latest.stop()
+        if self._loader is not None:
+            self._loader.only_shown(only=False)
+
     def _painted(self) -> None:
         if self._waiting_first:
             self._waiting_first = False
+            self._fetch_all()
             self.first_painted.emit()
 
     def _came(self, key: str, indices: list[int]) -> None:
