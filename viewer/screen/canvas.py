@@ -10,14 +10,15 @@ import math
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QPainter
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from record.trouble import Trouble
 from viewer.dicom.geometry import orientation_letters
 from viewer.screen.colours import DEFAULT_COLOURS
 from viewer.screen.corner import corners
+from viewer.screen.fidelity import fidelity, told
 from viewer.screen.paint import Overlay
 from viewer.screen.raster import Raster
 from viewer.screen.view import View, apply, device_from_image, turn, zoom_of
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from viewer.tools.marks import Mark, Marks
 
 Point = tuple[float, float]  # column_row
+FIDELITY_HIGH = 130  # logical pixels at the bottom right over which the fidelity is told
 SAY_LOADING_MS = 250  # an image that comes sooner needs no word
 
 
@@ -209,6 +211,26 @@ class Canvas(QWidget):
         mine, theirs = self.current(), other.current()
         return mine is not None and theirs is not None and "" != mine[0].frame_of_reference_uid == theirs[0].frame_of_reference_uid
 
+    def fidelity_told(self) -> str:
+        """What the picture shows of the stored image, in full; "" without one."""
+        current = self.current()
+        if self.series is None or current is None or current[0].pixels is None or self.stored() is None:
+            return ""
+        zoom = zoom_of(current[0], self.view, self.device_size())
+        return told(fidelity(self.series, self.index, zoom, loaded=self.frames_loaded()), current[0], zoom)
+
+    def event(self, event: QEvent) -> bool:
+        """Over the words that doubt the picture, at the bottom right, their reasons are told."""
+        if event.type() != QEvent.Type.ToolTip:
+            return super().event(event)
+        assert isinstance(event, QHelpEvent)
+        at = event.pos()
+        if at.x() > self.width() * 0.55 and at.y() > self.height() - FIDELITY_HIGH:
+            QToolTip.showText(event.globalPos(), self.fidelity_told(), self)
+        else:
+            QToolTip.hideText()
+        return True
+
     def draft(self) -> Mark | None:
         """The mark under way, drawn over the image."""
         return None
@@ -240,12 +262,12 @@ class Canvas(QWidget):
             return False
         index, found = self._at_hand(frames)
         if isinstance(found, Trouble) or series.header(index).pixels is None:
-            over.corners(corners(series, index, None, 0.0, inverted=False, loaded=series.count))
+            over.corners(corners(series, index, None, 0.0, (), inverted=False))
             if isinstance(found, Trouble):
                 over.trouble(found)
             return isinstance(found, Trouble)
         if found is None:
-            over.corners(corners(series, index, None, 0.0, inverted=False, loaded=series.count))
+            over.corners(corners(series, index, None, 0.0, (), inverted=False))
             over.sentence("Loading" if self._since.hasExpired(SAY_LOADING_MS) else "")
             return False
         self._picture(painter, series, index, found)
@@ -277,7 +299,8 @@ class Canvas(QWidget):
         matrix = device_from_image(header, self.view, self.device_size())
         voi = self._raster.voi(header, series.frame(index), stored, self.view.voi)
         self._counted = self.frames_loaded()
-        over.corners(corners(series, index, voi, zoom, inverted=self.view.inverted, loaded=self._counted))
+        marks = fidelity(series, index, zoom, loaded=self._counted)
+        over.corners(corners(series, index, voi, zoom, marks, inverted=self.view.inverted))
         over.letters(*orientation_letters(header, place.frame, turn(self.view)))
         if header.spacing.column_mm:
             over.scale_bar(zoom / header.spacing.column_mm, header.spacing.provenance)
