@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from viewer.dicom.header import Frame, Header
     from viewer.load.series import SeriesData
     from viewer.screen.colours import ScreenColours
+    from viewer.screen.fidelity import Mark as FidelityMark
     from viewer.tools.marks import Mark, Marks
 
 Point = tuple[float, float]  # column_row
@@ -211,13 +212,19 @@ class Canvas(QWidget):
         mine, theirs = self.current(), other.current()
         return mine is not None and theirs is not None and "" != mine[0].frame_of_reference_uid == theirs[0].frame_of_reference_uid
 
-    def fidelity_told(self) -> str:
-        """What the picture shows of the stored image, in full; "" without one."""
+    def marks_now(self) -> tuple[FidelityMark, ...]:
+        """How the picture is less than the stored image; nothing without a picture."""
         current = self.current()
         if self.series is None or current is None or current[0].pixels is None or self.stored() is None:
+            return ()
+        return fidelity(self.series, self.index, zoom_of(current[0], self.view, self.device_size()), loaded=self.frames_loaded())
+
+    def fidelity_told(self) -> str:
+        """The same in full, for the hover; "" without a picture."""
+        current = self.current()
+        if current is None or current[0].pixels is None or self.stored() is None:
             return ""
-        zoom = zoom_of(current[0], self.view, self.device_size())
-        return told(fidelity(self.series, self.index, zoom, loaded=self.frames_loaded()), current[0], zoom)
+        return told(self.marks_now(), current[0], zoom_of(current[0], self.view, self.device_size()))
 
     def event(self, event: QEvent) -> bool:
         """Over the words that doubt the picture, at the bottom right, their reasons are told."""

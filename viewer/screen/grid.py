@@ -315,6 +315,11 @@ class ViewportGrid(QWidget):
         """The decoded frames of a series that is or was shown."""
         return self._loader.frames(series.key) if self._loader is not None else None
 
+    def is_too_large(self, series: SeriesData) -> bool:
+        """Whether a series is never held whole here."""
+        frames = self.frames_of(series)
+        return frames is not None and frames.array is None
+
     def layout_now(self) -> tuple[int, int, list[tuple[SeriesData | None, int, View]]]:
         """Rows, columns, and what each place shows."""
         return self._rows, self._columns, [(v.series, v.index, v.view) for v in self._visible()]
