@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from hospital.desks import auditing
 from hospital.desks.bodies import case_key
-from hospital.store import cases, desk_audit, people, work
+from hospital.intake import renditions
+from hospital.store import cases, desk_audit, facts, people, work
 from record.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def _case(tx: Connection, row: cases.CaseRow) -> dict[str, Any]:
         "version": 0 if newest is None else newest.version,
         "objects": count,
         "bytes": size,
+        "images": facts.get(tx, f"renditions {row.id}"),
         "opinions": len(received),
         "receipts": [
             {"receipt": one.receipt, "assignment": one.assignment, "revision": one.revision, "sha256": one.sha256, "state": one.state}
@@ -86,7 +88,8 @@ def _case(tx: Connection, row: cases.CaseRow) -> dict[str, Any]:
 
 
 def _case_words(case: dict[str, Any]) -> str:
-    return f"  {case['id']}  {case['state']}, version {case['version']}, {case['objects']} objects, {case['opinions']} opinions"
+    line = f"  {case['id']}  {case['state']}, version {case['version']}, {case['objects']} objects, {case['opinions']} opinions"
+    return "\n".join([line, *(f"    {one}" for one in renditions.words(case["images"]))]) if case["images"] else line
 
 
 def _desk(tx: Connection, desk: people.Device, waiting: set[str]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from app.worklist.row import date_words, local_now, size_words
 from record.signature.authority import holds_until
 from record.trouble import Trouble
 from sync.vault import unlocking
+from viewer.load.memory import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,9 +92,8 @@ class VaultStatus:
         return StatusRow("Disk", "good" if free > _LITTLE else "warn", words if free > _LITTLE else f"Only {words} Make room soon.")
 
     def _images(self) -> StatusRow:
-        return StatusRow(
-            "Images", "good", "Drawn by the processor; grey values are exact. Volumes are drawn by VTK in a window of their own."
-        )
+        drawn = "Drawn by the processor; grey values are exact. Volumes are drawn by VTK in a window of their own."
+        return StatusRow("Images", "good", drawn, f"decoded images may take {size_words(Memory().budget)} of memory")
 
     def _program(self) -> StatusRow:
         from PySide6.QtCore import qVersion  # noqa: PLC0415  late import: only a version

@@ -251,6 +251,9 @@ class Images(QWidget):
         if series is not None and not series.is_volume:
             why = f"{what} an even volume; here it is a stack: {series.verdict}."
             self.trouble.emit(Trouble(why, "Choose another series.", kind=Kind.STATE))
+        elif series is not None and self.grid.is_too_large(series):
+            large = f"{what} all images of the series at once, and they take more memory than there is for images."
+            self.trouble.emit(Trouble(large, "Read it image by image, or on a computer with more memory.", kind=Kind.STATE))
         elif series is not None:
             loading = f"{what} all images of the series, and they are not all read yet."
             self.trouble.emit(Trouble(loading, "Press the key again in a moment.", kind=Kind.STATE))

@@ -12,7 +12,6 @@ from sync.engine.events import (
     Delivered,
     HospitalLost,
     HospitalReached,
-    IntentAnswered,
     Progress,
     Sending,
     Synced,
@@ -67,14 +66,18 @@ def fold(board: Board, event: object) -> Board:  # noqa: PLR0911  one return for
             return replace(board, reached=True, arriving=rest if whole else {**rest, case: event})
         case CaseChanged(case=case, state=state) if state is not CaseState.FETCHING:
             return replace(board, arriving={each: known for each, known in board.arriving.items() if each != case})
+        case _:
+            return replace(board, sending=_sending(board.sending, event))
+
+
+def _sending(board: frozenset[Sending], event: object) -> frozenset[Sending]:
+    match event:
         case Sending():
-            return replace(board, sending=board.sending | {event})
-        case IntentAnswered():
-            return replace(board, held=_without(board.held, "out"))
+            return board | {event}
         case Delivered(case=case, assignment=assignment, revision=revision):
-            return replace(board, sending=board.sending - {Sending(case, assignment, revision)}, held=_without(board.held, "out"))
+            return board - {Sending(case, assignment, revision)}
         case TroubleSeen(case=case) if case is not None:  # what the hospital refused is no longer on its way
-            return replace(board, sending=frozenset(each for each in board.sending if each.case != case))
+            return frozenset(each for each in board if each.case != case)
         case _:
             return board
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hospital.desks.bodies import case_body, case_key, sealed_case
 from hospital.intake import folder as case_folders
 from hospital.intake import manifest as manifests
+from hospital.intake import renditions
 from hospital.intake.alone import alone
 from hospital.intake.taking import Taken, Taker, rows_by_object
 from hospital.store import cases, facts, feed, work
@@ -61,6 +62,8 @@ def _take(house: House, found: CaseFolder, root: Path, pool: Pool) -> Imported:
     documents, refused_documents = _documents(taker, taken, found)
     absent = [*found.absent, *_refused_images(taken, len(files)), *_refused_documents(found, refused_documents)]
     parts = _parts(taker, taken, found, documents, absent)
+    with house.database.write() as tx:
+        facts.put(tx, f"renditions {row.id}", renditions.counted(taken.images))
     version, new = _store(house, row, key, found, parts, taken)
     refused = [(f"image {number}", trouble) for number, trouble in taken.refused]
     refused += [(f"document {number}", trouble) for number, trouble in refused_documents]

@@ -12,6 +12,7 @@ from viewer.dicom.rendition import thumbnail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from hospital.store.objects import ObjectStore, Stored
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
     from viewer.dicom.prepared import Prepared
     from viewer.workers.pool import Pool
 
+    _Result = tuple["TakenImage | Trouble | None", list[tuple[Stored, str]]]
+
 _MOST_BYTES = 2 << 30
 _BATCH = 64
+_AHEAD = 2  # files read and sealed while every worker is busy
 _NO_IMAGES = {"1.2.840.10008.1.3.10"}  # Media Storage Directory: DICOMDIR says nothing that the files do not
 
 
@@ -71,24 +75,19 @@ class Taker:
             Trouble: STORAGE alone.
         """
         taken = Taken()
-        with ThreadPoolExecutor(self.threads, "intake") as threads:
+        with ThreadPoolExecutor(self.threads + _AHEAD, "intake") as threads, ThreadPoolExecutor(1, "settle") as settle:
+            settled: Future[None] | None = None
             for at in range(0, len(files), _BATCH):
-                batch = files[at : at + _BATCH]
-                results = list(threads.map(lambda path: self._image(path, root), batch))
-                self._collect(taken, at, results)
+                results = list(threads.map(lambda path: self._image(path, root), files[at : at + _BATCH]))
+                if settled is not None:
+                    settled.result()  # one batch is made durable while the next one is worked on, never two
+                settled = settle.submit(self.store.settle, self.key, [one for _, stored in results for one, _ in stored])
+                _collect(taken, at, results)
+            if settled is not None:
+                settled.result()
         return taken
 
-    def _collect(self, taken: Taken, at: int, results: list[tuple[TakenImage | Trouble | None, list[tuple[Stored, str]]]]) -> None:
-        for number, (found, stored) in enumerate(results, at + 1):
-            taken.stored += stored
-            if isinstance(found, Trouble):
-                taken.refused.append((number, found))
-            elif found is not None:
-                taken.images.append(found)
-                taken.unshown += [(number, found.trouble)] if found.trouble is not None else []
-        self.store.settle(self.key, (one for _, stored in results for one, _ in stored))
-
-    def _image(self, path: Path, root: Path) -> tuple[TakenImage | Trouble | None, list[tuple[Stored, str]]]:
+    def _image(self, path: Path, root: Path) -> _Result:
         try:
             data = _bytes(path)
             prepared: Prepared = self.pool.run("prepare", data)
@@ -137,6 +136,16 @@ class Taker:
         stored = self.store.put(self.key, picture)
         self.store.settle(self.key, [stored])
         return stored
+
+
+def _collect(taken: Taken, at: int, results: list[_Result]) -> None:
+    for number, (found, stored) in enumerate(results, at + 1):
+        taken.stored += stored
+        if isinstance(found, Trouble):
+            taken.refused.append((number, found))
+        elif found is not None:
+            taken.images.append(found)
+            taken.unshown += [(number, found.trouble)] if found.trouble is not None else []
 
 
 def rows_by_object(taken: Taken) -> Iterator[tuple[str, Stored]]:

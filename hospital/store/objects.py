@@ -37,6 +37,7 @@ class ObjectStore:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._writing = threading.Lock()
+        self._settling = threading.Lock()
         self._pending: dict[Path, Stored] = {}  # sealed and not settled: the same bytes again are the same file
 
     def path(self, key: CaseKey, object_id: str) -> Path:
@@ -78,12 +79,13 @@ class ObjectStore:
         return self._sealed(path, key, object_id, data)
 
     def settle(self, key: CaseKey, objects: Iterable[Stored]) -> None:
-        """Makes what `put` wrote durable under its names: fsync all, rename, fsync the folder."""
+        """Makes what `put` wrote durable under its names: fsync all, rename, fsync the folder; meanwhile others may `put`."""
         paths = {self.path(key, one.object) for one in objects}
-        with self._writing:
-            try:
+        try:
+            with self._settling:
                 commit([one for one in paths if not one.exists()])
-            finally:  # what could not be made durable is written again from its source
+        finally:  # what could not be made durable is written again from its source
+            with self._writing:
                 for one in paths:
                     self._pending.pop(one, None)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hospital.desks.bodies import case_key
+from hospital.overview import status, status_words
 from hospital.store import cases
 from record.trouble import Kind, Trouble
 from sync.protocol import jws
@@ -117,3 +118,19 @@ def test_what_is_no_case_folder_is_told(stage: Stage, tmp_path: Path) -> None:
     (tmp_path / "case.toml").write_text("= nonsense", "utf-8")
     with pytest.raises(Trouble, match="not TOML"):
         stages.imported(stage.house, tmp_path)
+
+
+def test_status_lists_what_is_served_as_it_came_and_what_is_not_shown(stage: Stage, tmp_path: Path) -> None:
+    folder = tiny_case.make(tmp_path / "case", "With loss", [41, 42])
+    tiny_case.with_loss(folder, 43)
+    tiny_case.cut_short(folder, 44)
+    stages.imported(stage.house, folder)
+    with stage.house.database.read() as tx:
+        value = status(stage.house, tx)
+    told = [case["images"] for case in value["cases"] if case["images"] and case["images"]["as_came"]]
+    assert [(one["compared"], one["one_decoder"], list(one["as_came"].values()), list(one["not_shown"].values())) for one in told] == [
+        (2, 0, [1], [1])
+    ]
+    said = status_words(value)
+    assert "1 images are served as they came, with loss: JPEG" in said
+    assert "1 images are not shown: This image cannot be shown because" in said

@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import imagecodecs
+import numpy as np
 import pydicom
+from pydicom.encaps import encapsulate, generate_frames
+from pydicom.uid import JPEGBaseline8Bit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,3 +68,29 @@ def add_slice(root: Path, number: int, patient_id: str = NUMBER) -> None:
     dataset.PatientName, dataset.PatientID, dataset.PatientBirthDate = NAME, patient_id, BIRTH.replace("-", "")
     dataset.IssuerOfPatientID = "Northlight"
     dataset.save_as(root / "images" / f"{number:03}.dcm")
+
+
+def with_loss(root: Path, number: int) -> None:
+    """A slice that came as 8-bit JPEG."""
+    path = _added(root, number)
+    dataset = pydicom.dcmread(path)
+    eight = (dataset.pixel_array >> 4).astype(np.uint8)
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation = 8, 8, 7, 0
+    dataset.LossyImageCompression, dataset.LossyImageCompressionRatio = "01", "9"
+    dataset.PixelData = encapsulate([bytes(imagecodecs.jpeg8_encode(eight, level=80))])
+    dataset.file_meta.TransferSyntaxUID = JPEGBaseline8Bit
+    dataset.save_as(path)
+
+
+def cut_short(root: Path, number: int) -> None:
+    """A slice whose coded pixels end in the middle."""
+    path = _added(root, number)
+    dataset = pydicom.dcmread(path)
+    (coded,) = generate_frames(dataset.PixelData, number_of_frames=1)
+    dataset.PixelData = encapsulate([coded[: len(coded) // 2 & ~1]])
+    dataset.save_as(path)
+
+
+def _added(root: Path, number: int) -> Path:
+    add_slice(root, number)
+    return root / "images" / f"{number:03}.dcm"

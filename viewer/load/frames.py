@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from viewer.load.memory import Memory
     from viewer.load.series import SeriesData
 
-FEW, FEWEST, SHARE = 48, 4, 8  # frames kept of a series that does not fit whole: at most, at least, within this part of the budget
+FEWEST, SHARE = 4, 4  # of a series that does not fit whole: frames kept at least, and the part of the budget that they take
 
 
 class SeriesFrames:
@@ -31,14 +31,15 @@ class SeriesFrames:
         self._lock = threading.Lock()
         self._state: list[Trouble | bool] = [False] * data.count
         self._loose: OrderedDict[int, NDArray[Any]] = OrderedDict()
-        self.few = FEW
+        self._here = 0  # frames in the array, and troubles
+        self.few = FEWEST  # frames that are kept where the series is not held in one piece
         self.array: NDArray[Any] | None = None
         self.was_let_go = False  # others needed the room
         shape, size = self._one_shape()
-        if shape:
-            self.few = max(FEWEST, min(FEW, memory.budget // SHARE // max(size // data.count, 1)))
         if shape and memory.hold(data.key, size, self._let_go):
             self.array = np.empty(shape, np.dtype(self._pixels_dtype()))
+        else:
+            self.few = self._few(size // data.count if size else self._largest())
 
     def _pixels_dtype(self) -> str:
         pixels = self.data.header(0).pixels
@@ -55,10 +56,21 @@ class SeriesFrames:
         shape = (self.data.count, rows, columns) if samples == 1 else (self.data.count, rows, columns, samples)
         return shape, int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
 
+    def _largest(self) -> int:
+        every = (p for p in (self.data.header(n).pixels for n in range(self.data.count)) if p is not None)
+        return max((p.rows * p.columns * p.samples * np.dtype(p.dtype).itemsize for p in every), default=1)
+
+    def _few(self, size: int) -> int:
+        """How many frames of `size` bytes are kept, entered into the account; a few always are, whatever it says."""
+        most = min(self.data.count, max(FEWEST, self._memory.budget // SHARE // max(size, 1)))
+        return most if self._memory.hold(self.data.key, most * size, self._let_go) else FEWEST
+
     def _let_go(self) -> None:
         with self._lock:
+            self._loose.clear()
             self.array, self.was_let_go = None, True
             self._state = [s if isinstance(s, Trouble) else False for s in self._state]
+            self._here = sum(s is not False for s in self._state)
 
     def target(self, index: int) -> NDArray[Any] | None:
         """Where a frame is to be decoded to; None: anywhere."""
@@ -69,14 +81,18 @@ class SeriesFrames:
         """Enters a decoded frame (or why there is none); a frame whose target was let go meanwhile is kept loose."""
         with self._lock:
             if isinstance(values, Trouble):
-                self._state[index] = values
+                self._enter(index, values)
                 return
             if target is not None and self.array is not None and target.base is self.array:
-                self._state[index] = True
+                self._enter(index, True)
                 return
             self._loose[index] = values if target is None else values.copy()
             while len(self._loose) > self.few:
                 self._loose.popitem(last=False)
+
+    def _enter(self, index: int, state: Trouble | bool) -> None:
+        self._here += self._state[index] is False
+        self._state[index] = state
 
     def get(self, index: int) -> NDArray[Any] | Trouble | None:
         """The stored values, or why there are none, or None: not here yet."""
@@ -98,16 +114,17 @@ class SeriesFrames:
             failed = [n for n, s in enumerate(self._state) if isinstance(s, Trouble)]
             for n in failed:
                 self._state[n] = False
+            self._here -= len(failed)
             return failed
 
     @property
     def loaded(self) -> int:
         """How many frames are here (or are known not to come)."""
         with self._lock:
-            return len(self._state) - self._state.count(False) + sum(self._state[n] is False for n in self._loose)
+            return self._here + sum(self._state[n] is False for n in self._loose)
 
     @property
     def whole(self) -> bool:
         """Whether every frame is here without trouble, in one array."""
         with self._lock:
-            return self.array is not None and self._state.count(True) == len(self._state)
+            return self.array is not None and self._here == len(self._state) and not any(isinstance(s, Trouble) for s in self._state)

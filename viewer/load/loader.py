@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import heapq
-import itertools
 import logging
+import os
 import threading
-from dataclasses import dataclass, field
-from enum import IntEnum
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from record.trouble import Kind, Trouble
 from viewer.dicom.decode import BLOSC, decode_frame
 from viewer.load.frames import SeriesFrames
+from viewer.load.lanes import Course, Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,15 +24,7 @@ if TYPE_CHECKING:
     from viewer.load.source import FrameSource
 
 log = logging.getLogger(__name__)
-AHEAD = 8  # frames around the reader that come before the rest
-
-
-class Lane(IntEnum):
-    """Who waits: the smaller goes first."""
-
-    INTERACTION = 0
-    AROUND = 1
-    PREFETCH = 2
+THREADS = max(2, min(4, (os.cpu_count() or 2) // 2))
 
 
 class Decode(Protocol):
@@ -51,17 +42,26 @@ def warm() -> None:
     codecs()
 
 
-@dataclass(order=True, slots=True)
+@dataclass(slots=True)
+class _Line:
+    """A series and the order in which its frames are wanted."""
+
+    frames: SeriesFrames
+    course: Course
+
+    def wanted(self, index: int, busy: set[tuple[str, int]]) -> bool:
+        waits = not self.frames.was_let_go and (self.frames.data.key, index) not in busy
+        return waits and self.frames.get(index) is None
+
+
+@dataclass(frozen=True, slots=True)
 class _Job:
-    lane: int
-    rank: int
-    turn: int
-    frames: SeriesFrames = field(compare=False)
-    index: int = field(compare=False)
+    frames: SeriesFrames
+    index: int
 
 
 class Loader:
-    """Two threads and one queue for the viewports of a case.
+    """A few threads that follow the readers' places in the series of a case.
 
     Args:
         source: gives coded bytes.
@@ -71,26 +71,30 @@ class Loader:
         threads: how many decode at once; renditions release the GIL.
     """
 
-    def __init__(self, source: FrameSource, decode: Decode, memory: Memory, arrived: Callable[[str, int], None], threads: int = 2) -> None:
+    def __init__(
+        self, source: FrameSource, decode: Decode, memory: Memory, arrived: Callable[[str, int], None], threads: int = THREADS
+    ) -> None:
         self._source, self._decode, self._memory, self._arrived = source, decode, memory, arrived
         self._wake = threading.Condition()
-        self._queue: list[_Job] = []
-        self._turns = itertools.count()
-        self._series: dict[str, SeriesFrames] = {}
+        self._lines: dict[str, _Line] = {}  # the one looked at last stands last
         self._busy: set[tuple[str, int]] = set()
         self._closed = False
+        self._lanes: tuple[Lane, ...] = tuple(Lane)
         self._threads = [threading.Thread(target=self._work, name=f"frames-{n}", daemon=True) for n in range(threads)]
         for thread in self._threads:
             thread.start()
 
     def attach(self, data: SeriesData, at: int) -> SeriesFrames:
         """The frames of a series, pinned; the one at `at` is fetched first. The memory of an earlier visit is used again."""
-        frames = self._series.get(data.key)
-        if frames is None or frames.data is not data or frames.was_let_go:
-            frames = self._series[data.key] = SeriesFrames(data, self._memory)
+        line = self._lines.get(data.key)
+        if line is None or line.frames.data is not data or line.frames.was_let_go:
+            frames = SeriesFrames(data, self._memory)
+            line = _Line(frames, Course(data.count, data.count if frames.array is not None else frames.few))
+            with self._wake:
+                self._lines[data.key] = line
         self._memory.pin(data.key, 1)
         self.look(data.key, at)
-        return frames
+        return line.frames
 
     def release(self, key: str) -> None:
         """A viewport shows this series no longer; its frames stay while there is room."""
@@ -98,52 +102,60 @@ class Loader:
 
     def look(self, key: str, at: int, direction: int = 1) -> None:
         """The reader is at `at`, moving in `direction`: that frame, its neighbours ahead, then first, middle, last, then the gaps."""
-        frames = self._series[key]
         self._memory.touch(key)
-        if frames.whole:
-            return
         with self._wake:
-            kept = [job for job in self._queue if job.frames is not frames]
-            wanted = sorted(_order(frames.data.count, at, direction))
-            for lane, rank, index in wanted if frames.array is not None else wanted[: frames.few - 1]:
-                if frames.get(index) is None and (key, index) not in self._busy:
-                    kept.append(_Job(lane, rank, next(self._turns), frames, index))
-            heapq.heapify(kept)
-            self._queue = kept
+            line = self._lines.pop(key)
+            self._lines[key] = line
+            if not line.frames.whole:
+                line.course.seed(at, direction)
+                self._wake.notify_all()
+
+    def only_shown(self, *, only: bool) -> None:
+        """Whether nothing but what stands on a screen is fetched: until the first image is painted all else would slow it down."""
+        with self._wake:
+            self._lanes = (Lane.INTERACTION,) if only else tuple(Lane)
             self._wake.notify_all()
 
     def retry(self) -> None:
         """Tries every failed frame again."""
-        for key, frames in list(self._series.items()):
-            failed = frames.forget_troubles()
+        for key, line in list(self._lines.items()):
+            failed = line.frames.forget_troubles()
             if failed:
                 self.look(key, failed[0])
 
     def frames(self, key: str) -> SeriesFrames | None:
         """The frames of a series that is or was shown."""
-        return self._series.get(key)
+        line = self._lines.get(key)
+        return None if line is None else line.frames
 
     def close(self) -> None:
         """Ends the threads and gives the memory back."""
         with self._wake:
             self._closed = True
-            self._queue.clear()
             self._wake.notify_all()
         for thread in self._threads:
             thread.join()
-        for key in self._series:
+        for key in self._lines:
             self._memory.drop(key)
-        self._series.clear()
+        self._lines.clear()
 
     def _next(self) -> _Job | None:
         with self._wake:
-            while not self._queue and not self._closed:
+            while not self._closed:
+                job = self._first_wanted()
+                if job is not None:
+                    self._busy.add((job.frames.data.key, job.index))
+                    return job
                 self._wake.wait()
-            if self._closed:
-                return None
-            job = heapq.heappop(self._queue)
-            self._busy.add((job.frames.data.key, job.index))
-            return job
+            return None
+
+    def _first_wanted(self) -> _Job | None:
+        for lane in self._lanes:
+            for line in reversed(self._lines.values()):
+                index = line.course.take(lane, lambda n, line=line: line.wanted(n, self._busy))  # type: ignore[misc]  # bound by its default
+                if index is not None:
+                    return _Job(line.frames, index)
+        return None
 
     def _work(self) -> None:
         while (job := self._next()) is not None:
@@ -176,17 +188,3 @@ class Loader:
             return values
         target[...] = values
         return target
-
-
-def _order(count: int, at: int, direction: int) -> list[tuple[int, int, int]]:
-    """(lane, rank, index) of every frame, each once, as `Loader.look` says."""
-    ranked: dict[int, tuple[int, int]] = {at: (Lane.INTERACTION, 0)}
-    for step in range(1, AHEAD + 1):
-        for rank, index in ((2 * step - 1, at + direction * step), (2 * step, at - direction * step)):
-            if 0 <= index < count:
-                ranked.setdefault(index, (Lane.AROUND, rank))
-    for rank, index in enumerate((0, count // 2, count - 1)):
-        ranked.setdefault(index, (Lane.AROUND, 2 * AHEAD + 1 + rank))
-    for index in range(count):
-        ranked.setdefault(index, (Lane.PREFETCH, abs(index - at)))
-    return [(lane, rank, index) for index, (lane, rank) in ranked.items() if 0 <= index < count]

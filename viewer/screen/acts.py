@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
 
+from viewer.dicom.colour import is_colour
 from viewer.screen.cine import Cine
 from viewer.screen.drawing import MARK_TOOLS
 from viewer.screen.keys import PRESET_ACTS, Act
-from viewer.screen.presets import own_window, preset
+from viewer.screen.presets import pressed
 from viewer.screen.text_entry import TextEntry
 from viewer.screen.view import apply, zoomed
 from viewer.screen.window_entry import WindowEntry
@@ -125,11 +126,10 @@ class Acts:
         self._grid.tool.emit(act)
 
     def _preset(self, key: int) -> None:
-        current = self._grid.active().current()
-        if current is None:
+        current, stored = self._grid.active().current(), self._grid.active().stored()
+        if current is None or stored is None or is_colour(current[0]):
             return
-        found = preset(current[0].modality, key)
-        voi = found.voi if found is not None else own_window(*current, key)
+        voi = pressed(*current, stored, key)
         if voi is not None:
             self._set_voi(voi)
 

@@ -10,20 +10,21 @@ import math
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QPainter
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from record.trouble import Trouble
 from viewer.dicom.geometry import orientation_letters
 from viewer.screen.colours import DEFAULT_COLOURS
 from viewer.screen.corner import corners
+from viewer.screen.fidelity import fidelity, told
 from viewer.screen.paint import Overlay
 from viewer.screen.raster import Raster
 from viewer.screen.view import View, apply, device_from_image, turn, zoom_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from numpy.typing import NDArray
     from PySide6.QtCore import QPointF
@@ -33,9 +34,11 @@ if TYPE_CHECKING:
     from viewer.dicom.header import Frame, Header
     from viewer.load.series import SeriesData
     from viewer.screen.colours import ScreenColours
+    from viewer.screen.fidelity import Mark as FidelityMark
     from viewer.tools.marks import Mark, Marks
 
 Point = tuple[float, float]  # column_row
+FIDELITY_HIGH = 130  # logical pixels at the bottom right over which the fidelity is told
 SAY_LOADING_MS = 250  # an image that comes sooner needs no word
 
 
@@ -94,6 +97,7 @@ class Canvas(QWidget):
         self._book = book
         self._raster = Raster()
         self._waiting_first = False
+        self._counted = 0  # images loaded, as last painted
         self._drawn: int | None = None  # the image of this series that was last drawn
         self._since = QElapsedTimer()
         self._sentence = ("", "")
@@ -121,13 +125,15 @@ class Canvas(QWidget):
     def forget_hands(self) -> None:
         """What the hands were doing here is over."""
 
-    def arrived(self, key: str, index: int) -> None:
-        """A frame is there."""
-        if self.series is not None and self.series.key == key:
-            if index == self.index:
-                self.repaint() if self._waiting_first else self.update()
-            elif self._frames is not None and self._frames.loaded >= self.series.count:
-                self.update()
+    def arrived(self, key: str, indices: Collection[int]) -> None:
+        """Frames of a series are there."""
+        if self.series is not None and self.series.key == key and self.index in indices:
+            self.repaint() if self._waiting_first else self.update()
+
+    def count(self) -> None:
+        """Paints anew where the count of images loaded that stands on it has changed."""
+        if self._counted != self.frames_loaded():
+            self.update()
 
     def go_to(self, index: int, *, tell: bool = True) -> None:
         """Shows another image of the series."""
@@ -206,6 +212,32 @@ class Canvas(QWidget):
         mine, theirs = self.current(), other.current()
         return mine is not None and theirs is not None and "" != mine[0].frame_of_reference_uid == theirs[0].frame_of_reference_uid
 
+    def marks_now(self) -> tuple[FidelityMark, ...]:
+        """How the picture is less than the stored image; nothing without a picture."""
+        current = self.current()
+        if self.series is None or current is None or current[0].pixels is None or self.stored() is None:
+            return ()
+        return fidelity(self.series, self.index, zoom_of(current[0], self.view, self.device_size()), loaded=self.frames_loaded())
+
+    def fidelity_told(self) -> str:
+        """The same in full, for the hover; "" without a picture."""
+        current = self.current()
+        if current is None or current[0].pixels is None or self.stored() is None:
+            return ""
+        return told(self.marks_now(), current[0], zoom_of(current[0], self.view, self.device_size()))
+
+    def event(self, event: QEvent) -> bool:
+        """Over the words that doubt the picture, at the bottom right, their reasons are told."""
+        if event.type() != QEvent.Type.ToolTip:
+            return super().event(event)
+        assert isinstance(event, QHelpEvent)
+        at = event.pos()
+        if at.x() > self.width() * 0.55 and at.y() > self.height() - FIDELITY_HIGH:
+            QToolTip.showText(event.globalPos(), self.fidelity_told(), self)
+        else:
+            QToolTip.hideText()
+        return True
+
     def draft(self) -> Mark | None:
         """The mark under way, drawn over the image."""
         return None
@@ -237,13 +269,13 @@ class Canvas(QWidget):
             return False
         index, found = self._at_hand(frames)
         if isinstance(found, Trouble) or series.header(index).pixels is None:
-            over.corners(corners(series, index, None, 0.0, inverted=False, loaded=series.count))
+            over.corners(corners(series, index, None, 0.0, (), inverted=False))
             if isinstance(found, Trouble):
                 over.trouble(found)
                 self.setAccessibleDescription(f"{found.what_happened} {found.what_to_do}")
             return isinstance(found, Trouble)
         if found is None:
-            over.corners(corners(series, index, None, 0.0, inverted=False, loaded=series.count))
+            over.corners(corners(series, index, None, 0.0, (), inverted=False))
             over.sentence("Loading" if self._since.hasExpired(SAY_LOADING_MS) else "")
             return False
         self._picture(painter, series, index, found)
@@ -274,7 +306,9 @@ class Canvas(QWidget):
         zoom = zoom_of(header, self.view, self.device_size())
         matrix = device_from_image(header, self.view, self.device_size())
         voi = self._raster.voi(header, series.frame(index), stored, self.view.voi)
-        over.corners(corners(series, index, voi, zoom, inverted=self.view.inverted, loaded=self.frames_loaded()))
+        self._counted = self.frames_loaded()
+        marks = fidelity(series, index, zoom, loaded=self._counted)
+        over.corners(corners(series, index, voi, zoom, marks, inverted=self.view.inverted))
         over.letters(*orientation_letters(header, place.frame, turn(self.view)))
         if header.spacing.column_mm:
             over.scale_bar(zoom / header.spacing.column_mm, header.spacing.provenance)

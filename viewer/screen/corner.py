@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from viewer.dicom.grey import Voi
     from viewer.dicom.header import Frame, Header
     from viewer.load.series import SeriesData
+    from viewer.screen.fidelity import Mark
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -31,8 +32,8 @@ class Corners:
     other: str = ""
 
 
-def corners(series: SeriesData, index: int, voi: Voi | None, zoom: float, *, inverted: bool, loaded: int) -> Corners:
-    """The corner text of image `index` (from 0) of a series, as it is drawn."""
+def corners(series: SeriesData, index: int, voi: Voi | None, zoom: float, marks: tuple[Mark, ...], *, inverted: bool) -> Corners:
+    """The corner text of image `index` (from 0) of a series, as it is drawn, with its fidelity marks."""
     header, frame = series.header(index), series.frame(index)
     window = _window(voi)
     spacing = header.spacing
@@ -44,7 +45,7 @@ def corners(series: SeriesData, index: int, voi: Voi | None, zoom: float, *, inv
         (f"{series.prior} · {day(header.study_date) or 'no date'}" if series.prior else _when(header), series.label),
         tuple(filter(None, (f"Image {index + 1} of {series.count}", "" if "turned" in series.resampled else _height(frame)))),
         tuple(filter(None, (window, *sizes))),
-        tuple(_doubts(header, series, inverted=inverted, loaded=loaded)),
+        _doubts(marks, inverted=inverted),
         "" if belongs(header, series.identities) else "Another patient's image: name or number do not match this case",
     )
 
@@ -105,16 +106,5 @@ def _window(voi: Voi | None) -> str:
     return f"W {width:.0f}  L {MINUS if round(centre) < 0 else ''}{abs(round(centre))}{function}"
 
 
-def _doubts(header: Header, series: SeriesData, *, inverted: bool, loaded: int) -> list[str]:
-    said = []
-    if series.resampled:
-        said.extend(series.resampled.split(", ", 1))
-    if inverted:
-        said.append("inverted")
-    if loaded < series.count:
-        said.append(f"{loaded} of {series.count} loaded")
-    if header.lossy_ratio is not None:
-        said.append(f"source was lossy {header.lossy_ratio:.0f}:1" if header.lossy_ratio else "source was lossy")
-    if header.extra.get("PresentationIntentType") == "FOR PROCESSING":
-        said.append("for processing, not for reading")
-    return said
+def _doubts(marks: tuple[Mark, ...], *, inverted: bool) -> tuple[str, ...]:
+    return (*(("inverted",) if inverted else ()), *(mark.word for mark in marks))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from viewer.load.loader import Loader, warm
 from viewer.load.memory import Memory
 from viewer.screen.acts import Acts
+from viewer.screen.arrivals import Arrivals
 from viewer.screen.book import Book
 from viewer.screen.colours import DEFAULT_COLOURS
 from viewer.screen.computed import Computed
@@ -40,6 +41,7 @@ __all__ = ["Hung", "ViewportGrid", "first_index", "grid_for"]
 GAP = 2
 PLANES_AT = ((0, 0, 2, 1), (0, 1, 1, 1), (1, 1, 1, 1))  # row, column, rows, columns of three planes
 WARM_AFTER_MS = 600  # the room is drawn first
+FIRST_MS = 300  # the rest is fetched then at the latest, painted or not
 
 
 class ViewportGrid(QWidget):
@@ -57,7 +59,6 @@ class ViewportGrid(QWidget):
     planes = Signal(bool)
     act = Signal(object)
     marks_changed = Signal()
-    _arrived = Signal(str, int)
 
     def __init__(self, colours: ScreenColours = DEFAULT_COLOURS, memory: Memory | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,7 +81,13 @@ class ViewportGrid(QWidget):
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(GAP)
-        self._arrived.connect(self._frame_arrived, Qt.ConnectionType.QueuedConnection)
+        self._latest = QTimer(self)
+        self._latest.setSingleShot(True)
+        self._latest.setInterval(FIRST_MS)
+        self._latest.timeout.connect(self._fetch_all)
+        self._arrivals = Arrivals(self)
+        self._arrivals.came.connect(self._came)
+        self._arrivals.counted.connect(self._counted)
         QTimer.singleShot(WARM_AFTER_MS, self, lambda: Thread(target=warm, name="frames-warm", daemon=True).start())
         self._make(1)
         self._arrange(1, 1)
@@ -90,7 +97,7 @@ class ViewportGrid(QWidget):
     def open(self, source: FrameSource, decode: Decode) -> None:
         """Takes a case's frames; what was open is closed."""
         self.close_case()
-        self._loader = Loader(source, decode, self.memory, self._arrived.emit)
+        self._loader = Loader(source, decode, self.memory, self._arrivals.tell)
 
     def close_case(self) -> None:
         """Lets go of images, marks and threads."""
@@ -112,7 +119,7 @@ class ViewportGrid(QWidget):
         self._large = False
         self._make(rows * columns)
         self._arrange(rows, columns)
-        self._waiting_first = True
+        self._wait_for_first()
         for number, viewport in enumerate(self.viewports[: rows * columns]):
             place = places[number] if number < len(places) else Hung(None)
             self._hang_one(viewport, place, kept)
@@ -123,7 +130,7 @@ class ViewportGrid(QWidget):
     def put(self, series: SeriesData, index: int, number: int | None = None) -> None:
         """Shows a series in a viewport (the active one)."""
         viewport = self.viewports[self._active if number is None else number]
-        self._waiting_first = True
+        self._wait_for_first()
         self._hang_one(viewport, Hung(series, index), {})
         self._tell_shown()
 
@@ -246,14 +253,31 @@ class ViewportGrid(QWidget):
     def _tell_shown(self) -> None:
         self.shown.emit(tuple(key.partition("|")[0].partition("#")[0] for key in self.on_screen()))
 
+    def _wait_for_first(self) -> None:
+        """Until the first image is painted nothing else is fetched."""
+        self._waiting_first = True
+        if self._loader is not None:
+            self._loader.only_shown(only=True)
+            self._latest.start()
+
+    def _fetch_all(self) -> None:
+        self._latest.stop()
+        if self._loader is not None:
+            self._loader.only_shown(only=False)
+
     def _painted(self) -> None:
         if self._waiting_first:
             self._waiting_first = False
+            self._fetch_all()
             self.first_painted.emit()
 
-    def _frame_arrived(self, key: str, index: int) -> None:
+    def _came(self, key: str, indices: list[int]) -> None:
         for viewport in self._visible():
-            viewport.arrived(key, index)
+            viewport.arrived(key, indices)
+
+    def _counted(self) -> None:
+        for viewport in self._visible():
+            viewport.count()
 
     # -- together ----------------------------------------------------------------------------------------------------
 
@@ -295,6 +319,11 @@ class ViewportGrid(QWidget):
     def frames_of(self, series: SeriesData) -> SeriesFrames | None:
         """The decoded frames of a series that is or was shown."""
         return self._loader.frames(series.key) if self._loader is not None else None
+
+    def is_too_large(self, series: SeriesData) -> bool:
+        """Whether a series is never held whole here."""
+        frames = self.frames_of(series)
+        return frames is not None and frames.array is None
 
     def layout_now(self) -> tuple[int, int, list[tuple[SeriesData | None, int, View]]]:
         """Rows, columns, and what each place shows."""

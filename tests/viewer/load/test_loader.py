@@ -164,7 +164,7 @@ def test_a_series_that_was_let_go_is_loaded_again_in_one_array_when_it_is_shown_
 
 
 def test_a_series_too_large_for_one_piece_keeps_the_frames_around_the_reader(source: Source, heard: Heard) -> None:
-    made = Loader(source, never, Memory(80_000), heard)  # 52 frames' worth; an eighth of it is 6
+    made = Loader(source, never, Memory(40_000), heard)  # 26 frames' worth; a quarter of it is 6
     frames = made.attach(stack(source, 60), 10)
     assert frames.array is None
     heard.wait(5)
@@ -175,3 +175,22 @@ def test_a_series_too_large_for_one_piece_keeps_the_frames_around_the_reader(sou
     assert frames.loaded == 6
     np.testing.assert_array_equal(np.asarray(frames.get(40)), values(40))
     made.close()
+
+
+def test_what_is_kept_of_a_series_too_large_stands_in_the_account(source: Source, heard: Heard) -> None:
+    memory = Memory(40_000)
+    made = Loader(source, never, memory, heard)
+    made.attach(stack(source, 60), 10)
+    assert memory.used == 6 * 24 * 32 * 2
+    made.close()
+    assert memory.used == 0
+
+
+def test_the_images_on_screen_come_before_what_lies_around_any_of_them(loader: Loader, source: Source, heard: Heard) -> None:
+    source.gate.clear()
+    loader.attach(stack(source, 40, "one"), 20)
+    loader.attach(stack(source, 40, "other"), 5)
+    loader.look("one", 30)
+    source.gate.set()
+    heard.wait(80)
+    assert {"one-30", "other-5"} <= {name for name, _ in source.asked[:4]}  # two frames may have been in hand already

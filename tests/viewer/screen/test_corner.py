@@ -8,14 +8,18 @@ from viewer.dicom.grey import Voi
 from viewer.dicom.header import Lut, Spacing, Window
 from viewer.load.identity import Identity
 from viewer.screen.corner import Corners, corners, day, person
+from viewer.screen.fidelity import Mark
 
 LUNG = Voi("window", window=Window(-600, 1500))
 
 
-def of(voi: Voi | None = LUNG, prior: str = "", *, inverted: bool = False, loaded: int = 6, **changes: Any) -> Corners:
+MARKS = (Mark("reduced to 93 %", "because"),)
+
+
+def of(voi: Voi | None = LUNG, prior: str = "", *, inverted: bool = False, **changes: Any) -> Corners:
     series = stack(Source(), 6, prior=prior)
     series = replace(series, headers=tuple(replace(h, **changes) for h in series.headers))
-    return corners(series, 2, voi, 0.93, inverted=inverted, loaded=loaded)
+    return corners(series, 2, voi, 0.93, MARKS, inverted=inverted)
 
 
 def test_as_in_the_pictures() -> None:
@@ -24,6 +28,7 @@ def test_as_in_the_pictures() -> None:
         ("12 Oct 2026, 09:41", "CT chest, lung 2.5"),
         ("Image 3 of 6", "Slice 5.0 mm"),
         ("W 1500  L −600", "zoom 0.93, 0.50 mm"),
+        ("reduced to 93 %",),
     )
 
 
@@ -48,11 +53,8 @@ def test_dates_in_words() -> None:
     assert (day("20260303"), day("20261399"), day("")) == ("3 Mar 2026", "20261399", "")
 
 
-def test_doubts_are_said_beside_the_window() -> None:
-    assert of(lossy_ratio=10.0).warn == ("source was lossy 10:1",)
-    assert of(lossy_ratio=0.0).warn == ("source was lossy",)
-    assert of(inverted=True, loaded=4).warn == ("inverted", "4 of 6 loaded")
-    assert of(extra={"PresentationIntentType": "FOR PROCESSING"}).warn == ("for processing, not for reading",)
+def test_inverted_is_said_before_the_fidelity_marks() -> None:
+    assert of(inverted=True).warn == ("inverted", "reduced to 93 %")
 
 
 def test_a_table_of_the_file_is_named() -> None:
@@ -64,7 +66,7 @@ def test_another_patient_is_told_from_the_header_of_the_very_image() -> None:
     series = replace(stack(Source(), 3), identities=(Identity("Test^Tessa", "4471-0093", "", "19650514"),))
     headers = (series.headers[0], replace(series.headers[1], patient_id="9"), series.headers[2])
     mixed = replace(series, headers=headers)
-    told = [corners(mixed, n, LUNG, 1, inverted=False, loaded=3).other for n in range(3)]
+    told = [corners(mixed, n, LUNG, 1, (), inverted=False).other for n in range(3)]
     assert (told[0], told[2]) == ("", "")
     assert told[1].startswith("Another patient's image")
 
@@ -74,8 +76,6 @@ def test_lengths_without_millimetres_claim_none() -> None:
     assert of(spacing=Spacing(0.14, 0.14, "mm at detector")).bottom_right[1:] == ("zoom 0.93", "0.14 mm at detector")
 
 
-def test_turned_planes_say_so_and_claim_no_slice_position() -> None:
+def test_turned_planes_claim_no_slice_position() -> None:
     series = replace(stack(Source(), 6), resampled="resampled, turned 15°, MIP 5 mm")
-    told = corners(series, 2, LUNG, 1.0, inverted=False, loaded=6)
-    assert told.warn == ("resampled", "turned 15°, MIP 5 mm")
-    assert told.bottom_left == ("Image 3 of 6",)
+    assert corners(series, 2, LUNG, 1.0, (), inverted=False).bottom_left == ("Image 3 of 6",)

@@ -8,18 +8,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from tests.viewer.load.made import stack
+from tests.viewer.load.made import never, stack
 from tests.viewer.screen.conftest import pixels
 from tests.viewer.screen.hands import hang_pair, wheel
 from viewer.load.identity import Identity
+from viewer.load.memory import Memory
 from viewer.screen.colours import DEFAULT_COLOURS
-from viewer.screen.grid import Hung
+from viewer.screen.grid import Hung, ViewportGrid
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from tests.viewer.load.made import Source
-    from viewer.screen.grid import ViewportGrid
 
 
 def test_the_first_image_is_painted_while_all_others_are_still_to_come(qtbot: QtBot, grid: ViewportGrid, source: Source) -> None:
@@ -113,3 +113,24 @@ def test_another_patient_s_image_is_marked_in_a_colour_of_its_own(qtbot: QtBot, 
     grid.hang(1, 1, [Hung(own, 1)])
     qtbot.waitUntil(grid.all_loaded)
     assert not (pixels(grid.viewports[0]) == bad).all(2).any()
+
+
+def test_a_case_larger_than_the_memory_opens_and_says_what_is_here(qtbot: QtBot, source: Source) -> None:
+    grid = ViewportGrid(memory=Memory(40_000))  # 26 images' worth
+    qtbot.addWidget(grid)
+    grid.open(source, never)
+    grid.resize(802, 400)
+    grid.show()
+    with qtbot.waitSignal(grid.first_painted):
+        grid.hang(1, 1, [Hung(stack(source, 60), 30)])
+    viewport = grid.viewports[0]
+    qtbot.waitUntil(lambda: viewport.frames_loaded() >= 5)
+    assert [mark.word for mark in viewport.marks_now() if "loaded" in mark.word] == [f"{viewport.frames_loaded()} of 60 loaded"]
+    for index in (0, 59, 12):
+        viewport.go_to(index)
+        qtbot.waitUntil(lambda: viewport.stored() is not None)
+        assert viewport.frames_loaded() <= 6
+        assert grid.memory.used <= 40_000
+    assert not grid.all_loaded()
+    grid.close_case()
+    assert grid.memory.used == 0

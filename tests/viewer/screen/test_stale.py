@@ -95,7 +95,7 @@ def test_picture_words_and_patient_are_of_one_frame(viewport: Viewport, seen: Se
             viewport.go_to(viewport.index + one)
         elif act == "arrive":
             frames[one].bring(other)
-            viewport.arrived(SERIES[one].key, other)
+            viewport.arrived(SERIES[one].key, [other])
         elif act == "drop":
             frames[one].here.pop(other, None)
         seen.pictures.clear()
@@ -127,6 +127,6 @@ def test_the_image_before_stays_with_its_own_words_until_the_next_is_there(viewp
     viewport.grab()
     assert (seen.pictures, seen.words[0].bottom_left[0]) == ([1], "Image 2 of 5")
     frames.bring(2)
-    viewport.arrived(SERIES[0].key, 2)
+    viewport.arrived(SERIES[0].key, [2])
     viewport.grab()
     assert (seen.pictures[-1], seen.words[-1].bottom_left[0]) == (2, "Image 3 of 5")

@@ -1,0 +1,41 @@
+"""In which form the images of a case are served: prepared and compared, as they came, or not at all; counted, for the coordinator."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from viewer.dicom.decode import BLOSC
+from viewer.dicom.syntaxes import SYNTAXES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hospital.intake.taking import TakenImage
+
+ONE_DECODER = "second_decoder_failed"
+
+
+def counted(images: Sequence[TakenImage]) -> dict[str, Any]:
+    """Instances by what became of them.
+
+    `compared` were re-encoded and equal in every value by two decoders, `one_decoder` could be read by one alone; `as_came` are lossy
+    originals by the name of their form; `not_shown` are counted by the sentence that says why. What holds no image is in none of them.
+    """
+    prepared = [image for image in images if image.frames is not None and image.frames.form == BLOSC]
+    single = sum(any(note.code == ONE_DECODER for note in image.header.notes) for image in prepared)
+    came = Counter(_name(image.frames.form) for image in images if image.frames is not None and image.frames.form != BLOSC)
+    failed = Counter(image.trouble.what_happened for image in images if image.trouble is not None)
+    return {"compared": len(prepared) - single, "one_decoder": single, "as_came": dict(came), "not_shown": dict(failed)}
+
+
+def words(value: dict[str, Any]) -> list[str]:
+    """The lines of `overread-server status` about them; none where all were compared."""
+    lines = [f"{count} images are served as they came, with loss: {name}" for name, count in value["as_came"].items()]
+    if value["one_decoder"]:
+        lines.append(f"{value['one_decoder']} images could be read by one of two decoders alone")
+    return [*lines, *(f"{count} images are not shown: {reason}" for reason, count in value["not_shown"].items())]
+
+
+def _name(form: str) -> str:
+    return SYNTAXES[form].name if form in SYNTAXES else form
