@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +15,9 @@ from app.look.theme import current
 from record.opinion.compose import Picture
 from record.opinion.draft import MarkKind
 from record.trouble import Kind, Trouble
-from viewer.dicom.colour import is_colour, to_rgb8
+from viewer.dicom.colour import is_colour
 from viewer.dicom.decode import BLOSC, decode_frame
+from viewer.dicom.dressing import NOTHING, colour_picture, coloured, dress, dressing, is_dressed
 from viewer.dicom.grey import Voi, apply, initial_voi, lookup_table
 from viewer.dicom.header import Window
 from viewer.dicom.header_json import from_json
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from app.reading.case import Cases, OpenCase
     from record.opinion.draft import KeyImage, Mark
     from sync.protocol.messages import InstanceEntry
+    from viewer.dicom.dressing import Dressing
     from viewer.dicom.header import Header, PixelFormat
     from viewer.workers.pool import Pool
 
@@ -48,7 +51,8 @@ def picture_of(image: KeyImage, opened: OpenCase, cases: Cases, pool: Pool) -> Q
     table = entry.frames
     coded = cases.frame_bytes(opened.id, table.object, table.offsets[image.frame], table.lengths[image.frame])
     stored = _decoded(coded, table.form, header.pixels, pool)
-    return _marked(_rgb(header, image, stored), header, image.marks)
+    worn = dressing(header, partial(cases.frame_bytes, opened.id, table.object)) if is_dressed(header) else NOTHING
+    return _marked(_rgb(header, image, stored, worn), header, image.marks)
 
 
 def printable(picture: QImage) -> Picture:
@@ -69,9 +73,13 @@ def _decoded(coded: bytes, form: str, pixels: PixelFormat, pool: Pool) -> NDArra
     return values
 
 
-def _rgb(header: Header, image: KeyImage, stored: NDArray[Any]) -> QImage:
-    if is_colour(header):
-        return _image(np.ascontiguousarray(to_rgb8(header, stored)))
+def _rgb(header: Header, image: KeyImage, stored: NDArray[Any], worn: Dressing) -> QImage:
+    made = colour_picture(header, stored, worn) if is_colour(header) else _grey(header, image, stored)
+    made = dress(header, image.frame, made, worn)
+    return _image(np.ascontiguousarray(made if made.ndim == 3 else np.repeat(made[..., np.newaxis], 3, axis=2)))
+
+
+def _grey(header: Header, image: KeyImage, stored: NDArray[Any]) -> NDArray[np.uint8]:
     frame = header.frames[image.frame]
     if image.window is not None:
         stored_function = next((w.function for w in frame.windows), "LINEAR")
@@ -79,7 +87,7 @@ def _rgb(header: Header, image: KeyImage, stored: NDArray[Any]) -> QImage:
     else:
         voi = initial_voi(header, frame, stored)
     grey = apply(lookup_table(header, frame, voi, inverted=image.inverted), stored)
-    return _image(np.ascontiguousarray(np.repeat(grey[..., np.newaxis], 3, axis=2)))
+    return coloured(header, stored, grey)
 
 
 def _image(rgb: NDArray[np.uint8]) -> QImage:

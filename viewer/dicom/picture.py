@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.dicom.colour import is_colour, supplemented, to_rgb8
+from viewer.dicom.colour import is_colour, to_rgb8
+from viewer.dicom.dressing import coloured
 from viewer.dicom.grey import Voi, apply, initial_voi, lookup_table
 from viewer.dicom.png import png
 
@@ -26,8 +27,7 @@ def draw(header: Header, frame: int, stored: NDArray[Any], voi: Voi | None = Non
         stored = stored[..., 0]
     place = header.frames[frame]
     grey = apply(lookup_table(header, place, voi or initial_voi(header, place, stored)), stored)
-    supplemental = header.palette is not None and header.pixels is not None and header.pixels.photometric != "PALETTE COLOR"
-    return supplemented(header, stored, grey) if supplemental else grey
+    return coloured(header, stored, grey)
 
 
 def fitted(picture: Picture, columns: int, rows: int, pixel_shape: float = 1.0) -> Picture:

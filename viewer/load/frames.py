@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from record.trouble import Trouble
+from viewer.dicom.dressing import NOTHING, is_dressed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from viewer.dicom.dressing import Dressing
     from viewer.load.memory import Memory
     from viewer.load.series import SeriesData
 
@@ -31,6 +33,7 @@ class SeriesFrames:
         self._lock = threading.Lock()
         self._state: list[Trouble | bool] = [False] * data.count
         self._loose: OrderedDict[int, NDArray[Any]] = OrderedDict()
+        self._dressings: dict[int, Dressing] = {}  # by instance
         self._here = 0  # frames in the array, and troubles
         self.few = FEWEST  # frames that are kept where the series is not held in one piece
         self.array: NDArray[Any] | None = None
@@ -107,6 +110,19 @@ class SeriesFrames:
                 self._loose.move_to_end(index)
                 return self._loose[index]
             return None
+
+    def lacks_dressing(self, index: int) -> bool:
+        """Whether the parts that lie over an image are still to be read."""
+        place = self.data.order[index]
+        return is_dressed(self.data.headers[place.instance]) and place.instance not in self._dressings
+
+    def wear(self, index: int, worn: Dressing) -> None:
+        """Enters the parts that lie over an image and the others of its instance."""
+        self._dressings[self.data.order[index].instance] = worn
+
+    def dressing(self, index: int) -> Dressing:
+        """The parts that lie over an image; `NOTHING` where there are none, or not yet."""
+        return self._dressings.get(self.data.order[index].instance, NOTHING)
 
     def forget_troubles(self) -> list[int]:
         """Makes failed frames wanted again and names them."""

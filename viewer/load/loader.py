@@ -6,10 +6,12 @@ import logging
 import os
 import threading
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from record.trouble import Kind, Trouble
 from viewer.dicom.decode import BLOSC, decode_frame
+from viewer.dicom.dressing import dressing
 from viewer.load.frames import SeriesFrames
 from viewer.load.lanes import Course, Lane
 
@@ -169,12 +171,20 @@ class Loader:
 
     def _fetch(self, job: _Job, target: NDArray[Any] | None) -> NDArray[Any] | Trouble:
         try:
+            self._dress(job)
             return self._decoded(job.frames.data, job.index, target)
         except Trouble as trouble:
             return trouble
         except Exception as error:  # a thread's edge: one image fails, the rest goes on
             log.exception("a frame could not be loaded")
             return Trouble("This image could not be loaded.", "Ask the hospital to send it again.", type(error).__name__, Kind.IMAGE)
+
+    def _dress(self, job: _Job) -> None:
+        """Before the first image of an instance, what lies over its images."""
+        if job.frames.lacks_dressing(job.index):
+            ref = job.frames.data.ref(job.index)
+            read = partial(self._source.frame_bytes, ref.object_id)
+            job.frames.wear(job.index, dressing(job.frames.data.header(job.index), read))
 
     def _decoded(self, data: SeriesData, index: int, target: NDArray[Any] | None) -> NDArray[Any]:
         pixels, ref = data.header(index).pixels, data.ref(index)

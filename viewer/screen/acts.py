@@ -113,10 +113,17 @@ class Acts:
             Act.ZOOM_IN: lambda: self._zoom(1.2),
             Act.ZOOM_OUT: lambda: self._zoom(1 / 1.2),
             Act.WINDOW_STORED: lambda: self._set_voi(None),
+            Act.SHUTTER: self._shutter,
             **{act: lambda act=act: active().turned(act) for act in TURNS},  # type: ignore[misc]  # bound by its default
             **{act: lambda by=by: active().go_to(active().index + by) for act, by in SCROLLS.items()},  # type: ignore[misc]  # likewise
             **{act: lambda key=key: self._preset(key) for act, key in PRESET_ACTS.items()},  # type: ignore[misc]  # likewise
         }
+
+    def _shutter(self) -> None:
+        viewport = self._grid.active()
+        current = viewport.current()
+        if current is not None and current[0].shutters:
+            viewport.set_view(replace(viewport.view, beneath=not viewport.view.beneath))
 
     def _take_tool(self, act: Act) -> None:
         self.tool = act

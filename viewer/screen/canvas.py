@@ -15,12 +15,13 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from record.trouble import Trouble
+from viewer.dicom.dressing import NOTHING
 from viewer.dicom.geometry import orientation_letters
 from viewer.screen.colours import DEFAULT_COLOURS
 from viewer.screen.corner import corners
 from viewer.screen.fidelity import fidelity, told
 from viewer.screen.paint import Overlay
-from viewer.screen.raster import Raster
+from viewer.screen.raster import Image, Raster
 from viewer.screen.view import View, apply, device_from_image, turn, zoom_of
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QPointF
     from PySide6.QtGui import QPaintEvent
 
+    from viewer.dicom.dressing import Dressing
     from viewer.dicom.grey import Voi
     from viewer.dicom.header import Frame, Header
     from viewer.load.series import SeriesData
@@ -52,6 +54,10 @@ class Frames(Protocol):
 
     def get(self, index: int) -> NDArray[Any] | Trouble | None:
         """The stored values of an image, why there are none, or None: not here yet."""
+        ...
+
+    def dressing(self, index: int) -> Dressing:
+        """What lies over an image that is here: overlays, a colour profile."""
         ...
 
 
@@ -188,6 +194,9 @@ class Canvas(QWidget):
         found = self._frames.get(self.index) if self._frames is not None else None
         return found if isinstance(found, np.ndarray) else None
 
+    def _worn(self, index: int) -> Dressing:
+        return self._frames.dressing(index) if self._frames is not None else NOTHING
+
     def voi(self) -> Voi | None:
         """The window in force."""
         current, stored = self.current(), self.stored()
@@ -217,7 +226,11 @@ class Canvas(QWidget):
         current = self.current()
         if self.series is None or current is None or current[0].pixels is None or self.stored() is None:
             return ()
-        return fidelity(self.series, self.index, zoom_of(current[0], self.view, self.device_size()), loaded=self.frames_loaded())
+        return self._fidelity(self.series, self.index, zoom_of(current[0], self.view, self.device_size()))
+
+    def _fidelity(self, series: SeriesData, index: int, zoom: float) -> tuple[FidelityMark, ...]:
+        lacking = self._worn(index).lacking
+        return fidelity(series, index, zoom, loaded=self.frames_loaded(), beneath=self.view.beneath, lacking=lacking)
 
     def fidelity_told(self) -> str:
         """The same in full, for the hover; "" without a picture."""
@@ -294,7 +307,8 @@ class Canvas(QWidget):
 
     def _picture(self, painter: QPainter, series: SeriesData, index: int, stored: NDArray[Any]) -> None:
         header, ratio = series.header(index), self.devicePixelRatioF()
-        picture = self._raster.picture(header, series.frame(index), stored, self.view.voi, inverted=self.view.inverted)
+        image = Image(header, series.order[index].frame, stored, self._worn(index))
+        picture = self._raster.picture(image, self.view, graphics=self._book.shown)
         painter.save()
         painter.scale(1 / ratio, 1 / ratio)
         on_whole_pixels(painter)
@@ -307,7 +321,7 @@ class Canvas(QWidget):
         matrix = device_from_image(header, self.view, self.device_size())
         voi = self._raster.voi(header, series.frame(index), stored, self.view.voi)
         self._counted = self.frames_loaded()
-        marks = fidelity(series, index, zoom, loaded=self._counted)
+        marks = self._fidelity(series, index, zoom)
         over.corners(corners(series, index, voi, zoom, marks, inverted=self.view.inverted))
         over.letters(*orientation_letters(header, place.frame, turn(self.view)))
         if header.spacing.column_mm:

@@ -25,10 +25,23 @@ class Mark:
     reason: str
 
 
-def fidelity(series: SeriesData, index: int, zoom: float, *, loaded: int) -> tuple[Mark, ...]:
-    """The marks of image `index` at `zoom` (device pixels for each column; 0: no picture)."""
+LACKING = Mark("overlay missing", "An overlay or the colours of this image could not be read; it is drawn without.")
+
+
+def fidelity(series: SeriesData, index: int, zoom: float, *, loaded: int, beneath: bool = False, lacking: bool = False) -> tuple[Mark, ...]:
+    """The marks of image `index` at `zoom` (device pixels for each column; 0: no picture).
+
+    Args:
+        series: that is shown.
+        index: of the image, from 0.
+        zoom: device pixels for each column.
+        loaded: how many images of the series are in memory.
+        beneath: the reader looks beneath the shutters.
+        lacking: an overlay or the colour profile could not be read.
+    """
     header = series.header(index)
-    return (*_resampled(series), *_reduced(header, zoom), *_loading(series, loaded), *_lossy(header), *_source(header))
+    said = (*_resampled(series), *_reduced(header, zoom), *_loading(series, loaded), *_covered(header, beneath=beneath))
+    return (*said, *_lossy(header), *_source(header), *(LACKING,) * lacking)
 
 
 def told(marks: tuple[Mark, ...], header: Header, zoom: float) -> str:
@@ -68,6 +81,14 @@ def _loading(series: SeriesData, loaded: int) -> list[Mark]:
     ]
 
 
+def _covered(header: Header, *, beneath: bool) -> list[Mark]:
+    if not header.shutters:
+        return []
+    if beneath:
+        return [Mark("shutter open", "The shutter of the image is open: what it covers is seen too.")]
+    return [Mark("shutter", "A shutter that came with the image covers a part of it; its key opens it.")]
+
+
 def _lossy(header: Header) -> list[Mark]:
     if header.lossy_ratio is None:
         return []
@@ -82,6 +103,9 @@ def _source(header: Header) -> list[Mark]:
         marks.append(
             Mark("for processing, not for reading", "The device made this image for processing; one for reading may belong to it.")
         )
+    if header.suv is not None and header.suv.factor is None:
+        unit = f" Values are in {header.modality_unit}." if header.modality_unit else ""
+        marks.append(Mark("no SUV", f"No SUV: {header.suv.why_not}.{unit}"))
     if header.notes:
         marks.append(Mark("file with doubts", "\n".join(note.text for note in header.notes)))
     return marks

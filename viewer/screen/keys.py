@@ -60,6 +60,7 @@ class Act(StrEnum):
     KEY_IMAGE = "key_image"
     MEASUREMENT_TO_TEXT = "measurement_to_text"
     MARKS = "marks"
+    SHUTTER = "shutter"
     UNDO = "undo"
     REDO = "redo"
     DELETE = "delete"
@@ -135,7 +136,8 @@ TABLE: tuple[Binding, ...] = (
     Binding(Act.PROBE, "Probe a value", MEASURE, ("P",)),
     Binding(Act.ARROW, "Arrow", MEASURE, ("Y",)),
     Binding(Act.TEXT, "Text", MEASURE, ("T",)),
-    Binding(Act.MARKS, "Marks on and off", MEASURE, ("O",)),
+    Binding(Act.MARKS, "Marks and overlays on and off", MEASURE, ("O",)),
+    Binding(Act.SHUTTER, "Shutter closed and open", MEASURE, ("Shift+O",)),
     Binding(Act.UNDO, "Undo", MEASURE, ("Ctrl+Z",)),
     Binding(Act.REDO, "Redo", MEASURE, ("Ctrl+Shift+Z",)),
     Binding(Act.DELETE, "Delete the mark", MEASURE, ("Del", "Backspace")),

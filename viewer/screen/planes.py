@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from viewer.dicom.dressing import NOTHING
 from viewer.dicom.grey import modality_values
 from viewer.dicom.header import Frame, Spacing
 from viewer.load.series import Place, SeriesData
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from record.trouble import Trouble
+    from viewer.dicom.dressing import Dressing
     from viewer.dicom.header import Header, Vector
 
 # name, towards growing column, towards growing row, step from image to image (patient axes, LPS): as radiologists look at them
@@ -81,6 +83,10 @@ class PlaneFrames:
     def loaded(self) -> int:
         """All of them: they are cut when asked for."""
         return len(self._planes)
+
+    def dressing(self, _index: int) -> Dressing:
+        """None: a plane is cut through the images of a series."""
+        return NOTHING
 
     def get(self, index: int) -> NDArray[Any] | Trouble | None:
         """The stored values of one plane."""

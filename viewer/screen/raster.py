@@ -9,14 +9,17 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QTransform
 
-from viewer.dicom.colour import is_colour, to_rgb8
+from viewer.dicom.colour import is_colour
+from viewer.dicom.dressing import NOTHING, colour_picture, coloured, dress
 from viewer.dicom.grey import Lookup, apply, initial_voi, lookup_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from viewer.dicom.dressing import Dressing
     from viewer.dicom.grey import Voi
     from viewer.dicom.header import Frame, Header
+    from viewer.screen.view import View
 
 AREA = 0.5  # below this zoom pixels are averaged, not sampled
 
@@ -27,6 +30,16 @@ class _Kept:
     value: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One image: its header, which of its frames (from 0), the stored values, and what lies over them."""
+
+    header: Header
+    frame: int
+    stored: NDArray[Any]
+    worn: Dressing = NOTHING
+
+
 class Raster:
     """Draws frames for one viewport and keeps the last lookup and the last picture."""
 
@@ -34,31 +47,36 @@ class Raster:
         self._lookup = _Kept(None, None)
         self._picture = _Kept(None, None)
         self._buffer: NDArray[np.uint8] | None = None
+        self._shown: NDArray[np.uint8] | None = None
         self._small = _Kept(None, None)
 
     def voi(self, header: Header, frame: Frame, stored: NDArray[Any], chosen: Voi | None) -> Voi:
         """The window in force: the reader's, else the image's own."""
         return chosen if chosen is not None else initial_voi(header, frame, stored)
 
-    def picture(self, header: Header, frame: Frame, stored: NDArray[Any], chosen: Voi | None, *, inverted: bool) -> QImage:
-        """The whole frame, a pixel for a pixel: grey by lookup (true colour unmodified). Valid until the next call."""
-        key = (id(header), id(frame), stored.ctypes.data, chosen, inverted)
+    def picture(self, image: Image, view: View, *, graphics: bool = True) -> QImage:
+        """The whole frame, a pixel for a pixel: grey by lookup (true colour by its profile). Valid until the next call."""
+        key = (id(image.header), image.frame, image.stored.ctypes.data, view.voi, view.inverted, view.beneath, id(image.worn), graphics)
         if self._picture.key != key:
-            self._picture = _Kept(key, self._drawn(header, frame, stored, chosen, inverted=inverted))
+            self._picture = _Kept(key, self._drawn(image, view, graphics=graphics))
             self._small = _Kept(None, None)
         found: QImage = self._picture.value
         return found
 
-    def _drawn(self, header: Header, frame: Frame, stored: NDArray[Any], chosen: Voi | None, *, inverted: bool) -> QImage:
+    def _drawn(self, image: Image, view: View, *, graphics: bool) -> QImage:
+        header, stored = image.header, image.stored
         if is_colour(header):
-            self._buffer = to_rgb8(header, stored)
-            rows, columns, _ = self._buffer.shape
-            return QImage(self._buffer.data, columns, rows, self._buffer.strides[0], QImage.Format.Format_RGB888)
-        if self._buffer is None or self._buffer.shape != stored.shape:
-            self._buffer = np.empty(stored.shape, np.uint8)
-        apply(self.lookup(header, frame, stored, chosen, inverted=inverted), stored, self._buffer)
-        rows, columns = self._buffer.shape
-        return QImage(self._buffer.data, columns, rows, self._buffer.strides[0], QImage.Format.Format_Grayscale8)
+            made = colour_picture(header, stored, image.worn)
+        else:
+            if self._buffer is None or self._buffer.shape != stored.shape:
+                self._buffer = np.empty(stored.shape, np.uint8)
+            apply(self.lookup(header, header.frames[image.frame], stored, view.voi, inverted=view.inverted), stored, self._buffer)
+            made = coloured(header, stored, self._buffer)
+        if header.shutters or header.overlays:
+            made = dress(header, image.frame, made, image.worn, shutters=not view.beneath, graphics=graphics)
+        self._shown = made  # Qt does not keep it
+        form = QImage.Format.Format_Grayscale8 if made.ndim == 2 else QImage.Format.Format_RGB888
+        return QImage(made.data, made.shape[1], made.shape[0], made.strides[0], form)
 
     def lookup(self, header: Header, frame: Frame, stored: NDArray[Any], chosen: Voi | None, *, inverted: bool) -> Lookup:
         """The table in force; made again only where window, slope or format differ from the last frame's."""

@@ -28,6 +28,7 @@ class View:
 
     voi: Voi | None = None  # None: as stored
     inverted: bool = False
+    beneath: bool = False  # what shutters cover is seen
     zoom: float | None = None
     pan: tuple[float, float] = (0.0, 0.0)
     quarters: int = 0  # clockwise

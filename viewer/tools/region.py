@@ -1,4 +1,4 @@
-"""Values inside an ellipse and under a point, in modality values; padding is left out (viewing.md 4.3)."""
+"""Values inside an ellipse and under a point, in modality values or SUV; padding is left out (viewing.md 4.3)."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def ellipse(header: Header, frame: Frame, stored: NDArray[Any], corner: Point, o
         return Region(0, None, None, None, None, area, "")
     values = _inside(header, frame, stored, centre, (across, down))
     if not values.size:
-        return Region(0, None, None, None, None, area, header.modality_unit)
+        return Region(0, None, None, None, None, area, unit_of(header))
     return Region(
-        int(values.size), float(values.mean()), float(values.std()), float(values.min()), float(values.max()), area, header.modality_unit
+        int(values.size), float(values.mean()), float(values.std()), float(values.min()), float(values.max()), area, unit_of(header)
     )
 
 
@@ -64,8 +64,13 @@ def probe(header: Header, frame: Frame, stored: NDArray[Any], point: Point) -> s
     if stored.ndim == 3:
         return " / ".join(str(int(value)) for value in stored[row, column])
     values = _known(header, frame, stored[row : row + 1, column : column + 1])
-    unit = f" {header.modality_unit}" if header.modality_unit else ""
+    unit = f" {unit_of(header)}" if unit_of(header) else ""
     return f"{_number(float(values[0]))}{unit}" if values.size else "–"
+
+
+def unit_of(header: Header) -> str:
+    """What values are told in: body weight SUV where PET can give it (g/ml), else the unit of the modality."""
+    return "SUV" if header.suv is not None and header.suv.factor is not None else header.modality_unit
 
 
 def _inside(
@@ -86,6 +91,8 @@ def _known(header: Header, frame: Frame, stored: NDArray[Any]) -> NDArray[np.flo
     assert header.pixels is not None
     mask = padding_mask(header.pixels, stored)
     values = modality_values(header, frame, stored).astype(np.float64)
+    if header.suv is not None and header.suv.factor is not None:
+        values *= header.suv.factor
     keep = np.isfinite(values) if mask is None else np.isfinite(values) & ~mask
     return np.asarray(values[keep])
 

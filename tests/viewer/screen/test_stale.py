@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.viewer.load.made import Source, stack, values
+from viewer.dicom.dressing import NOTHING, Dressing
 from viewer.screen import canvas, corner
 from viewer.screen.book import Book
 from viewer.screen.viewport import Viewport
@@ -45,6 +46,9 @@ class Here:
 
     def get(self, index: int) -> NDArray[np.int16] | None:
         return self.here.get(index)
+
+    def dressing(self, _index: int) -> Dressing:
+        return NOTHING
 
     def bring(self, index: int) -> None:
         self.here[index] = values(0) * 0 + 100 * self.number + index

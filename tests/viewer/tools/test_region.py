@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from tests.viewer.load.made import header
-from viewer.dicom.header import Frame, PixelFormat, Spacing
+from viewer.dicom.grey import modality_values
+from viewer.dicom.header import Frame, PixelFormat, Spacing, Suv
 from viewer.tools.region import ellipse, probe
 
 FRAME = Frame(2.0, -100.0)
@@ -59,3 +60,12 @@ def test_a_probe_reads_the_pixel_whose_square_holds_the_point() -> None:
 def test_an_ellipse_beyond_the_image_counts_only_what_is_there() -> None:
     assert ellipse(header(), FRAME, stored(), (-4, -4), (4, 4)).count == 17  # a quarter of radius 4, edges included
     assert ellipse(header(), FRAME, stored(), (-9, -9), (-5, -5)).count == 0
+
+
+def test_pet_is_told_as_suv_where_the_file_allows_it_and_in_its_unit_elsewhere() -> None:
+    pet = header(suv=Suv(0.002), modality_unit="BQML")
+    plain = header(suv=Suv(None, "the patient's weight is missing"), modality_unit="BQML")
+    value = float(modality_values(pet, FRAME, stored()[4:5, 4:5])[0, 0])
+    assert probe(pet, FRAME, stored(), (4, 4)).endswith(" SUV")
+    assert ellipse(pet, FRAME, stored(), (3.6, 3.6), (4.4, 4.4)).mean == value * 0.002
+    assert probe(plain, FRAME, stored(), (4, 4)).endswith(" BQML")
