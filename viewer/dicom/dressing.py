@@ -14,9 +14,9 @@ import numpy as np
 from record.trouble import Trouble
 from viewer.dicom.colour import is_colour, supplemented, to_rgb8
 from viewer.dicom.decode import BLOSC, decode_frame
-from viewer.dicom.overlays import on_image, plane_format
-from viewer.dicom.profile import SIZE, TABLE_FORMAT, to_srgb
-from viewer.dicom.shutters import visible
+from viewer.dicom.overlay_planes import on_image, plane_format
+from viewer.dicom.profile_table import SIZE, TABLE_FORMAT, to_srgb
+from viewer.dicom.shutter_shapes import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ GRAPHICS = (255, 212, 121)  # the colour of overlays, seen on black and on white
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dressing:
-    """The planes of each overlay as `viewer.dicom.overlays.on_image` takes them, the table of the colour profile [33, 33, 33, 3].
+    """The planes of each overlay as `viewer.dicom.overlay_planes.on_image` takes them, the table of the colour profile [33, 33, 33, 3].
 
     `lacking`: a part of it could not be read; the picture is drawn without that part, and says so.
     """

@@ -76,7 +76,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """A plane of group 60xx (PS3.3 C.9.2); drawn by `viewer.dicom.overlays`.
+    """A plane of group 60xx (PS3.3 C.9.2); drawn by `viewer.dicom.overlay_planes`.
 
     `row`, `column`: where its first pixel lies, the image's first pixel being 1, 1; may be negative. `first_frame` (from 1) and
     `frames`: on which frames of the image its planes lie; `frames` 0: one plane for all. The planes stand in the object of the
@@ -99,7 +99,7 @@ class Overlay:
 
 @dataclass(frozen=True, slots=True)
 class Shutter:
-    """What of an image is not to be seen (PS3.3 C.7.6.11, C.7.6.15); a mask by `viewer.dicom.shutters`.
+    """What of an image is not to be seen (PS3.3 C.7.6.11, C.7.6.15); a mask by `viewer.dicom.shutter_shapes`.
 
     `numbers`, the first pixel being 1, 1: RECTANGULAR left, right, upper, lower edge; CIRCULAR row, column, radius; POLYGONAL
     row, column of each corner in turn; BITMAP the group of the overlay.
@@ -121,7 +121,7 @@ class Suv:
 class ColourProfile:
     """The ICC profile of a colour image (PS3.3 C.11.15): where its table to sRGB stands in the object of the frames.
 
-    `length` 0: the profile is sRGB, or so near that no value changes by more than one. See `viewer.dicom.profile`.
+    `length` 0: the profile is sRGB, or so near that no value changes by more than one. See `viewer.dicom.profile_table`.
     """
 
     offset: int = 0

@@ -6,17 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from viewer.dicom.header import Overlay, PixelFormat
 from viewer.dicom.values import integer, numbers, text
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from pydicom.dataset import Dataset
 
     from viewer.dicom.notes import Notes
 
-Plane = NDArray[np.bool_]
 GROUPS = range(0x6000, 0x6020, 2)
 ROWS, COLUMNS, FRAMES, KIND, ORIGIN, FIRST, ALLOCATED, BIT, LABEL, DESCRIPTION, DATA = (
     *(0x0010, 0x0011, 0x0015, 0x0040, 0x0050, 0x0051, 0x0100, 0x0102, 0x1500, 0x0022),
@@ -89,35 +88,6 @@ def word_planes(words: NDArray[Any], overlay: Overlay) -> NDArray[np.uint8]:
     """A plane out of the pixel words [row, column], whole and unsigned, of the retired form."""
     assert overlay.bit is not None
     return np.asarray((words >> words.dtype.type(overlay.bit)) & words.dtype.type(1), np.uint8)
-
-
-def plane_format(overlay: Overlay) -> PixelFormat:
-    """How the planes stand in the object of the frames: form "blosc2", planes one below the other; for `decode_frame`."""
-    return PixelFormat(
-        max(overlay.frames, 1) * overlay.rows, overlay.columns, 1, 8, 8, 7, signed=False, photometric="MONOCHROME2", dtype="uint8"
-    )
-
-
-def on_image(overlay: Overlay, planes: NDArray[np.uint8], frame: int, rows: int, columns: int) -> Plane:
-    """Which pixels of frame `frame` (from 0) of an image of rows x columns the overlay covers; clipped to the image.
-
-    Args:
-        overlay: of the header.
-        planes: what `decode_frame` gave for `plane_format`.
-        frame: of the image.
-        rows: of the image.
-        columns: of the image.
-    """
-    covered = np.zeros((rows, columns), np.bool_)
-    number = 0 if overlay.frames == 0 else frame + 1 - overlay.first_frame
-    if not 0 <= number < max(overlay.frames, 1):
-        return covered
-    plane = planes.reshape(-1, overlay.rows, overlay.columns)[number]
-    top, left = overlay.row - 1, overlay.column - 1
-    below, right = min(top + overlay.rows, rows), min(left + overlay.columns, columns)
-    if below > max(top, 0) and right > max(left, 0):
-        covered[max(top, 0) : below, max(left, 0) : right] = plane[max(-top, 0) : below - top, max(-left, 0) : right - left] != 0
-    return covered
 
 
 def placed(overlay: Overlay, offset: int, length: int) -> Overlay:

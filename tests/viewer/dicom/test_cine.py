@@ -12,7 +12,8 @@ from pydicom.dataset import Dataset
 from viewer.dicom.cine import frame_time_ms
 from viewer.dicom.decode import BLOSC, decode_frame
 from viewer.dicom.notes import Notes
-from viewer.dicom.profile import TABLE_FORMAT, table_of, to_srgb
+from viewer.dicom.profile import table_of
+from viewer.dicom.profile_table import TABLE_FORMAT, to_srgb
 from viewer.dicom.rendition import prepare
 
 if TYPE_CHECKING:

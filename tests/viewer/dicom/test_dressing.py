@@ -10,7 +10,7 @@ from record.trouble import Kind, Trouble
 from viewer.dicom.decode import pack
 from viewer.dicom.dressing import GRAPHICS, NOTHING, Dressing, colour_picture, dress, dressing, is_dressed
 from viewer.dicom.header import ColourProfile, Overlay, Shutter
-from viewer.dicom.profile import SIZE
+from viewer.dicom.profile_table import SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

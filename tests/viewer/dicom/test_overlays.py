@@ -13,9 +13,10 @@ from viewer.dicom.decode import BLOSC, decode_frame
 from viewer.dicom.header import Overlay, Shutter
 from viewer.dicom.header_json import from_json, to_json
 from viewer.dicom.image import open_image
-from viewer.dicom.overlays import on_image, plane_format
+from viewer.dicom.overlay_planes import on_image, plane_format
 from viewer.dicom.rendition import prepare
-from viewer.dicom.shutters import shutter_grey, shutters, visible
+from viewer.dicom.shutter_shapes import visible
+from viewer.dicom.shutters import shutter_grey, shutters
 from viewer.dicom.syntaxes import SYNTAXES
 
 if TYPE_CHECKING:
