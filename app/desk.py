@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 
 from app.logs import catch_all, log_level, start_log
 from app.look import theme
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from app.settings.sheet import SettingsSheet
     from app.signed_in import SignedIn
     from app.signin.enrol_form import EnrolForm
-    from app.signin.shut_out import ShutOutPage
 
 log = logging.getLogger(__name__)
 VAULT = "vault"
@@ -254,30 +253,15 @@ class Desk(QObject):
 
     def _show_lease_over(self, trouble: Trouble) -> None:
         if trouble.details == SHUT_OUT:
-            self._show_shut_out(trouble)
+            from app.shut_out import shut_out_page  # noqa: PLC0415  late import: seldom
+
+            assert self._vault is not None
+            self._show(shut_out_page(trouble, self._vault, self.window, self._jobs))
             return
         now = self._options.clock().astimezone()
         page = LeaseOverPage(f"{now.day} {now:%B %Y, %H:%M}", trouble.what_happened, trouble.what_to_do)
         page.try_wanted.connect(lambda: self._ask_hospital(page))
         self._show(page)
-
-    def _show_shut_out(self, trouble: Trouble) -> None:
-        from app.signin.shut_out import ShutOutPage  # noqa: PLC0415  late import: seldom
-
-        vault = self._vault
-        assert vault is not None
-        page = ShutOutPage(trouble.what_happened, trouble.what_to_do, undelivered=len(vault.undelivered()))
-        page.quit_wanted.connect(self.window.close)
-        page.save_wanted.connect(lambda: self._save_undelivered(vault, page))
-        self._show(page)
-
-    def _save_undelivered(self, vault: Vault, page: ShutOutPage) -> None:
-        from app.from_vault.opinions import save_undelivered  # noqa: PLC0415  late import: seldom
-
-        folder = QFileDialog.getExistingDirectory(self.window, "A folder for the signed opinions")
-        if folder:
-            done = lambda count: page.show_progress(f"{count} saved.", None)  # noqa: E731  one line, used once
-            self._jobs.start(lambda: save_undelivered(vault, Path(folder)), done, page.show_trouble)
 
     def _ask_hospital(self, page: LeaseOverPage) -> None:
         from app.enrolment import renew_lease  # noqa: PLC0415  late import: seldom
