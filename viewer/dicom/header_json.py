@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import zlib
+from base64 import b64decode, b64encode
 from dataclasses import fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
+import numpy as np
+
 from record.trouble import Kind, Trouble
 from viewer.dicom import header as kinds
-from viewer.dicom.header import Header
+from viewer.dicom.header import Header, Lut
+
+ENTRIES = 65536
 
 
 def to_json(header: Header) -> dict[str, Any]:
@@ -27,7 +33,7 @@ def from_json(value: dict[str, Any]) -> Header:
     """
     try:
         header = _built(Header, value)
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
+    except (TypeError, ValueError, KeyError, AttributeError, zlib.error) as error:
         raise Trouble(
             "The description of an image is damaged.",
             "Synchronise the case again.",
@@ -39,6 +45,8 @@ def from_json(value: dict[str, Any]) -> Header:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  any field of any of the frozen values
+    if isinstance(value, Lut):
+        return {"first": value.first, "bits": value.bits, "data": _folded(value.data), "explanation": value.explanation}
     if is_dataclass(value):
         named = ((one, getattr(value, one.name)) for one in fields(value))
         return {one.name: _plain(item) for one, item in named if item != one.default}
@@ -49,12 +57,28 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  any field of any of the frozen v
     return value
 
 
+def _folded(data: tuple[int, ...]) -> str:
+    """A table of up to 65536 entries of 16 bits as text: neighbours' differences, which are small, packed (RFC 1950, RFC 4648)."""
+    steps = np.diff(np.asarray(data, np.int64), prepend=0).astype("<u2")
+    return b64encode(zlib.compress(steps.tobytes(), 9)).decode()
+
+
+def _unfolded(text: str) -> tuple[int, ...]:
+    machine = zlib.decompressobj()
+    steps = np.frombuffer(machine.decompress(b64decode(text, validate=True), 2 * ENTRIES), "<u2")
+    if machine.unconsumed_tail or not machine.eof:
+        raise ValueError(len(steps))
+    return tuple(np.cumsum(steps, dtype=np.uint16).tolist())
+
+
 @cache
 def _hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind, vars(kinds))
 
 
 def _built(kind: Any, value: Any) -> Any:  # noqa: ANN401  a type hint and the JSON for it
+    if kind is Lut:
+        return Lut(int(value["first"]), int(value["bits"]), _unfolded(value["data"]), str(value["explanation"]))
     if is_dataclass(kind) and isinstance(kind, type):
         hints = _hints(kind)
         return kind(**{name: _built(hints[name], item) for name, item in value.items()})

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 INFLATED_LIMIT = 256 * 1024 * 1024
 STRAY = 16  # bytes before a data set that still let it be known as one
+ITEMS = 0xFFFE  # group of items and their ends
+IDENTITY = {0x00080018, 0x00100010, 0x00100020, 0x00100021, 0x00100030, 0x0020000D, 0x0020000E}  # SOP instance, patient, study, series
 PIXELS = {0x7FE00008, 0x7FE00009, 0x7FE00010}  # float, double float, integer pixel data
 
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
@@ -115,6 +117,28 @@ class _Source(io.BytesIO):
         return found
 
 
+class _Watch:
+    """Looks at the tags of the top level as they are read, stops at the pixels, and knows whether an item's inside got there.
+
+    A sequence that ends too early leaves its elements, another patient's number maybe, among the image's own: then an
+    identifying element comes twice, or the end of an item stands where there is none.
+    """
+
+    def __init__(self) -> None:
+        self._seen: set[int] = set()
+        self._twice = self._stopped = False
+
+    def __call__(self, tag: int, _vr: str | None, _length: int) -> bool:
+        self._twice |= tag >> 16 == ITEMS or (tag in IDENTITY and tag in self._seen)
+        self._seen.add(int(tag))
+        self._stopped = tag in PIXELS
+        return self._stopped
+
+    def contradicts(self, *, ended: bool) -> bool:
+        """After reading: whether the top level cannot be trusted; `ended`: the reader came to the end of the bytes."""
+        return self._twice or not (self._stopped or ended)
+
+
 def _damaged(why: str, details: str = "") -> Trouble:
     return Trouble(f"This file is damaged. {why}", "Ask the sender to send it again.", details, Kind.DAMAGED)
 
@@ -144,7 +168,10 @@ def _read(blob: bytes) -> Reading:
     implicit, little = syntax in (ImplicitVRLittleEndian, GE_BIG_PIXELS), syntax != ExplicitVRBigEndian
     source = _Source(body)
     source.seek(at)
-    ds = parse(source, implicit, little, stop_when=lambda tag, _vr, _length: tag in PIXELS)
+    watch = _Watch()
+    ds = parse(source, implicit, little, stop_when=watch)
+    if watch.contradicts(ended=source.tell() >= len(body)):
+        raise _damaged("It does not say for certain whose image it is.")
     found_implicit = bool(ds.original_encoding[0]) if ds.original_encoding[0] is not None else implicit
     if implicit and not found_implicit:  # the other way round is a common slip of writers and read without doubt
         notes.add("syntax_differs")

@@ -68,32 +68,48 @@ def split(headers: Sequence[Header]) -> Split:
         headers: its instances; `Slice.instance` of the result counts in them.
     """
     left_out, kept = _duplicates(headers)
-    parts: list[tuple[str, list[Slice]]] = [("", kept)] if kept else []
-    for rule in RULES:
+    parts = _by_rules([rule for rule in RULES if rule.when == "always"], [("", kept)] if kept else [], headers)
+    apart = [one for label, part in parts for one in _untangled(label, part, headers)]
+    return Split(tuple(_stack(label, part, headers) for label, part in apart), left_out)
+
+
+def _untangled(label: str, part: list[Slice], headers: Sequence[Header]) -> list[tuple[str, list[Slice]]]:
+    """A part by the rules for positions that repeat, where some do."""
+    if not _repeats(part, headers):
+        return [(label, part)]
+    return _by_rules([rule for rule in RULES if rule.when == "repeats"], [(label, part)], headers)
+
+
+def _by_rules(rules: Sequence[Rule], parts: list[tuple[str, list[Slice]]], headers: Sequence[Header]) -> list[tuple[str, list[Slice]]]:
+    for rule in rules:
         parts = [one for label, part in parts for one in _applied(rule, label, part, headers)]
-    return Split(tuple(_stack(label, part, headers) for label, part in parts), left_out)
+    return parts
 
 
 def _applied(rule: Rule, label: str, part: list[Slice], headers: Sequence[Header]) -> list[tuple[str, list[Slice]]]:
     """The parts of a part by one rule, or the part as it is."""
+    before = _repeats(part, headers) if rule.when == "repeats" else 0
+    if rule.when == "repeats" and not before:
+        return [(label, part)]
     groups: dict[Hashable, list[Slice]] = {}
     for one, key in zip(part, rule.key(part, headers), strict=True):
         groups.setdefault(key, []).append(one)
     if len(groups) < 2 or len(groups) > max(FEW, len(part) // 2):
         return [(label, part)]
-    if rule.when == "repeats":
-        before = _repeats(part, headers)
-        if not before or sum(_repeats(one, headers) for one in groups.values()) >= before:
-            return [(label, part)]
+    if rule.when == "repeats" and sum(_repeats(one, headers) for one in groups.values()) >= before:
+        return [(label, part)]
     names = range(1, len(groups) + 1) if rule.numbered else groups
     return [(", ".join(filter(None, (label, f"{rule.word} {name}"))), one) for name, one in zip(names, groups.values(), strict=True)]
 
 
 def _stack(label: str, part: list[Slice], headers: Sequence[Header]) -> Stack:
     """A part judged by itself: its frames as instances of one frame each, then under their own numbers again."""
-    single = [replace(headers[one.instance], frames=(headers[one.instance].frames[one.frame],)) for one in part]
-    found = order(single)
+    found = order([_single(headers[one.instance], one.frame) for one in part])
     return Stack(label, replace(found, slices=tuple(part[one.instance] for one in found.slices)))
+
+
+def _single(header: Header, frame: int) -> Header:
+    return header if len(header.frames) == 1 else replace(header, frames=(header.frames[frame],))
 
 
 def _duplicates(headers: Sequence[Header]) -> tuple[tuple[LeftOut, ...], list[Slice]]:
@@ -113,9 +129,9 @@ def _duplicates(headers: Sequence[Header]) -> tuple[tuple[LeftOut, ...], list[Sl
 def _repeats(part: Sequence[Slice], headers: Sequence[Header]) -> int:
     """How many frames lie where another one already does; frames without a position repeat nothing."""
     places = Counter(
-        tuple(round(one, POSITION_DIGITS) for one in frame.position)
-        for frame in (headers[one.instance].frames[one.frame] for one in part)
-        if frame.position is not None
+        (round(place[0], POSITION_DIGITS), round(place[1], POSITION_DIGITS), round(place[2], POSITION_DIGITS))
+        for place in (headers[one.instance].frames[one.frame].position for one in part)
+        if place is not None
     )
     return sum(places.values()) - len(places)
 
@@ -138,6 +154,13 @@ def _type(part: Sequence[Slice], headers: Sequence[Header]) -> list[Hashable]:
     """Frame Type of the frame, else Image Type: magnitude and phase, original and derived."""
     own = _of_frame("FrameType")(part, headers)
     return [frame or "\\".join(headers[one.instance].image_type) for frame, one in zip(own, part, strict=True)]
+
+
+def _of_slice(read: Callable[[Header], Hashable]) -> Key:
+    """As `_of_header`, of images that lie in the patient; radiographs of one series stay together whatever their size."""
+    return lambda part, headers: [
+        None if headers[one.instance].frames[one.frame].position is None else read(headers[one.instance]) for one in part
+    ]
 
 
 def _cine(part: Sequence[Slice], headers: Sequence[Header]) -> list[Hashable]:
@@ -189,10 +212,10 @@ RULES: tuple[Rule, ...] = (
     Rule("film", "always", _cine, numbered=True),
     Rule("localizer", "always", _of_header(lambda header: "LOCALIZER" in header.image_type), numbered=True),
     Rule("colour", "always", _of_header(lambda header: header.pixels is not None and header.pixels.samples > 1), numbered=True),
-    Rule("frame of reference", "always", _of_header(lambda header: header.frame_of_reference_uid), numbered=True),
+    Rule("frame of reference", "always", _of_slice(lambda header: header.frame_of_reference_uid), numbered=True),
     Rule("plane", "always", _plane, numbered=True),
-    Rule("size", "always", _of_header(lambda header: header.pixels and f"{header.pixels.columns} × {header.pixels.rows}")),
-    Rule("pixel spacing", "always", _of_header(_pixel_size), numbered=True),
+    Rule("size", "always", _of_slice(lambda header: header.pixels and f"{header.pixels.columns} × {header.pixels.rows}")),
+    Rule("pixel spacing", "always", _of_slice(_pixel_size), numbered=True),
     Rule("stack", "always", _of_frame("StackID")),
     Rule("echo", "repeats", _of_frame("EffectiveEchoTime", "EchoTime", "EchoNumbers")),
     Rule("b", "repeats", _of_frame("DiffusionBValue", "DiffusionBValue")),

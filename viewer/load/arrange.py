@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import groupby
 from typing import TYPE_CHECKING
 
-from viewer.dicom.geometry import order
+from viewer.dicom.stacks import split
 from viewer.load.series import FrameRef, Place, SeriesData
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from record.trouble import Trouble
-    from viewer.dicom.geometry import Ordering
     from viewer.dicom.header import Header
     from viewer.load.identity import Identity
 
@@ -27,49 +24,28 @@ def arrange(
     prior: str = "",
     identities: tuple[Identity, ...] = (),
 ) -> tuple[SeriesData, ...]:
-    """One series as one stack, or as several where its images lie in more than one orientation (a localizer, say).
+    """One series as one stack, or as several by the rules of `viewer.dicom.stacks` (planes, sizes, echoes, b-values, time points, …).
 
-    Every image given is in exactly one of the results (nothing is dropped); `key` gets "#2", "#3" behind it for the further ones.
+    Every frame given is in exactly one of the results, or in `left_out` of the first, because its image came twice. `key` gets "#2",
+    "#3" behind it for the further ones.
     """
-    ordering = order(headers)
-    parts = _by_plane(ordering, headers) if ordering.reason_code == "orientations" else [ordering]
+    found = split(headers)
     made = []
-    for number, part in enumerate(parts):
-        many = f", plane {number + 1}" if len(parts) > 1 else ""
+    for number, part in enumerate(found.stacks):
+        ordering = part.ordering
         made.append(
             SeriesData(
                 key=key if not number else f"{key}#{number + 1}",
-                label=label + many,
+                label=", ".join(filter(None, (label, part.label))),
                 headers=tuple(headers),
                 refs=tuple(refs),
-                order=tuple(Place(one.instance, one.frame) for one in part.slices),
-                is_volume=part.verdict == "volume",
-                verdict=part.reason,
+                order=tuple(Place(one.instance, one.frame) for one in ordering.slices),
+                is_volume=ordering.verdict == "volume",
+                verdict=ordering.reason,
                 prior=prior,
                 identities=identities,
-                xyz_mm_from_ijk=part.xyz_mm_from_ijk,
+                xyz_mm_from_ijk=ordering.xyz_mm_from_ijk,
+                left_out=tuple(Place(one.slice.instance, one.slice.frame) for one in found.left_out) if not number else (),
             )
         )
     return tuple(made)
-
-
-def _by_plane(whole: Ordering, headers: Sequence[Header]) -> list[Ordering]:
-    """Each run of one orientation, judged for itself; `order` has put equal planes side by side."""
-
-    def plane(place: Place) -> tuple[float, ...]:
-        frame = headers[place.instance].frames[place.frame]
-        return tuple(round(v, 2) for v in (*(frame.row_direction or ()), *(frame.column_direction or ())))
-
-    places = [Place(one.instance, one.frame) for one in whole.slices]
-    parts = []
-    for _, run in groupby(places, plane):
-        chosen = list(run)
-        if any(len(headers[p.instance].frames) > 1 for p in chosen):
-            return [whole]  # frames of one instance are not torn apart
-        own = order([headers[p.instance] for p in chosen])
-        parts.append(_renumbered(own, chosen))
-    return parts
-
-
-def _renumbered(own: Ordering, chosen: list[Place]) -> Ordering:
-    return replace(own, slices=tuple(type(own.slices[0])(chosen[one.instance].instance, one.frame) for one in own.slices))

@@ -52,6 +52,7 @@ class SeriesData:
     prior: str = ""
     identities: tuple[Identity, ...] = ()
     xyz_mm_from_ijk: NDArray[np.float64] | None = None  # 4x4, of a volume; k is the index in `order`
+    left_out: tuple[Place, ...] = ()  # received and not shown: images that came twice
     resampled: str = ""  # the fidelity mark of planes cut from a volume
 
     @property

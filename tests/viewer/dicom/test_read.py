@@ -115,3 +115,29 @@ def test_what_no_image_can_be_is_refused_with_its_header_read(
     assert words in image.trouble.what_happened
     assert image.header.pixels is None
     assert image.header.patient_id == "7"
+
+
+NESTED = b"\x08\x00\x40\x11SQ\0\0\xff\xff\xff\xff\xfe\xff\x00\xe0\xff\xff\xff\xff"  # a sequence and its first item
+STRANGER = b"\x10\x00\x20\x00LO\x08\x00~another"
+ITEM_END, SEQUENCE_END = b"\xfe\xff\x0d\xe0\0\0\0\0", b"\xfe\xff\xdd\xe0\0\0\0\0"
+
+
+@pytest.mark.parametrize(
+    ("inside", "refused"),
+    [
+        (NESTED + STRANGER + ITEM_END + SEQUENCE_END, False),
+        (NESTED + SEQUENCE_END + STRANGER + ITEM_END + SEQUENCE_END, True),
+        (NESTED + ITEM_END + SEQUENCE_END + STRANGER, True),
+        (NESTED + ITEM_END + SEQUENCE_END + STRANGER + SEQUENCE_END, True),
+    ],
+)
+def test_a_number_from_inside_a_sequence_never_becomes_the_patients(dicom_file: Callable[..., bytes], inside: bytes, refused: bool) -> None:
+    data = dicom_file(PatientID="7")
+    at = data.index(b"\x08\x00\x60\x00CS")
+    changed = data[:at] + inside + data[at:]
+    if refused:
+        with pytest.raises(Trouble, match="This file is damaged") as caught:
+            open_image(changed)
+        assert caught.value.kind is Kind.DAMAGED
+    else:
+        assert open_image(changed).header.patient_id == "7"

@@ -116,6 +116,11 @@ CASES: list[tuple[str, list[tuple[Frame, dict[str, Any]]], list[tuple[str, int, 
     ("one image too many", [(at(h), {}) for h in (0, 1, 1, 2)], [("", 4, "stack")]),
     ("turned about an axis", [(at(0, turned(n)), {}) for n in range(12)], [("", 12, "stack")]),
     (
+        "radiographs of different sizes",
+        [(Frame(), {"pixels": {"rows": rows}, "frame_of_reference_uid": f"1.{rows}"}) for rows in (4, 8)],
+        [("", 2, "stack")],
+    ),
+    (
         "films",
         [(Frame(), {"frames": (Frame(),) * 3}), (Frame(), {"frames": (Frame(),) * 5}), (Frame(), NOTHING)],
         [("film 1", 3, "stack"), ("film 2", 5, "stack"), ("film 3", 1, "stack")],

@@ -32,6 +32,14 @@ def test_two_planes_become_two_stacks_and_no_image_is_lost() -> None:
     assert len({one.key for one in made}) == 2
 
 
+def test_two_echoes_become_two_volumes_and_an_image_that_came_twice_is_listed() -> None:
+    headers = [replace(header(n), sop_instance_uid=f"2.25.{n}{echo}", extra={"EchoTime": echo}) for echo in ("10", "80") for n in range(3)]
+    headers.append(headers[0])
+    made = arrange("s", "S", headers, [(FrameRef("o", n, 1, "blosc2"),) for n in range(7)])
+    assert [(one.label, one.count, one.is_volume) for one in made] == [("S, echo 10", 3, True), ("S, echo 80", 3, True)]
+    assert [place.instance for one in made for place in one.left_out] == [6]
+
+
 def test_each_image_keeps_its_own_bytes() -> None:
     source = Source()
     made = stack(source, 5)
