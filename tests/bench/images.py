@@ -122,14 +122,14 @@ def resident(bench: Bench) -> list[Row]:
     for _ in range(bench.times):
         with stage.desk() as (physician, _pid):
             seconds.append(opened(physician))
-        plain.append(peers.simpleitk(files, 1))
+        plain.append(peers.read_once("simpleitk", stage.folder / "images"))
     return _whole(files, min(seconds), min(plain), bench)
 
 
 def _whole(files: list[Path], seconds: float, plain: float, bench: Bench) -> list[Row]:
-    slow = peers.with_pydicom(files, 1)
+    slow = peers.read_once("pydicom", files[0].parent)
     few = image_cases.as_jpeg_2000(files[:PEER_SLICES], bench.root / f"j2k-{time.monotonic_ns()}")
-    packed = peers.simpleitk(few, 1) * len(files) / len(few)
+    packed = peers.read_once("simpleitk", few[0].parent) * len(files) / len(few)
     said = {"seconds": round(seconds, 3), "SimpleITK, plain": round(plain, 3), "pydicom, plain": round(slow, 3)}
     return [
         bar("whole series resident from the key on, against SimpleITK on plain files", plain / seconds, "×", "≥", 4, said),
