@@ -20,6 +20,7 @@ from sync.vault.exclusive import Exclusive
 from sync.vault.keyring_store import SystemKeyring
 from sync.vault.parts import Parts, open_parts
 from sync.vault.unlocking import Stretching
+from sync.vault.unsaved import Unsaved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +55,7 @@ class Vault:
         self._file_ids: dict[str, dict[str, bytes]] = {}
         self._manifests: dict[str, Manifest] = {}
         self._lease: tuple[float, Lease] | None = None
+        self._unsaved = Unsaved()
         self._parts: Parts | None = open_parts(folder, keys)
         try:
             self.shred_dropped()
@@ -134,6 +136,7 @@ class Vault:
         """Opens the vault again after `lock`. Raises as `open`."""
         if self._parts is None:
             self._parts = open_parts(self.folder, unlocking.unlock(self.folder, passphrase, self._stores))
+            self._unsaved.put_all(self._parts.work)
 
     def close(self) -> None:
         """Locks, and gives the vault to the next process. Harmless when done twice."""
@@ -256,7 +259,7 @@ class Vault:
             if trouble.kind is not Kind.DAMAGED:
                 raise
             self._found_damaged(parts, case, object_id)
-            raise _damaged_here(trouble.details) from trouble
+            raise worklist.damaged_here(trouble.details) from trouble
 
     def set_paused(self, case: str, *, paused: bool) -> None:
         """Stops or goes on fetching a case."""
@@ -271,7 +274,7 @@ class Vault:
                 self._file_ids[case] = known
             found = known.get(object_id)
         if found is None and parts.index.is_damaged(case, object_id):
-            raise _damaged_here("known")
+            raise worklist.damaged_here("known")
         if found is None:
             raise Trouble(
                 "This part of the case is not here yet.", "It comes by itself as soon as the hospital is reached.", kind=Kind.STATE
@@ -293,11 +296,16 @@ class Vault:
 
     def draft(self, case: str, assignment: str) -> dict[str, Any] | None:
         """The draft's JSON as saved last; None where there is none."""
-        return self._for_reading().work.draft(case, assignment)
+        return self._unsaved.draft(self._for_reading().work, (case, assignment))
 
     def save_draft(self, case: str, assignment: str, draft: dict[str, Any]) -> None:
-        """Seals the draft into the vault; on disk when this returns (a few milliseconds)."""
-        self.parts.work.save_draft(case, assignment, draft, self.clock())
+        """Seals the draft into the vault; on disk when this returns (a few milliseconds), else it waits sealed (`all_saved`)."""
+        self._unsaved.save(self.parts.work, (case, assignment), draft, self.clock())
+
+    @property
+    def all_saved(self) -> bool:
+        """Whether the disk holds every draft."""
+        return not self._unsaved
 
     def mark_opened(self, case: str, kind: OpenedKind, name: str) -> None:
         """Keeps that a study, series (by UID) or document (by id) was opened."""
@@ -378,15 +386,6 @@ class Vault:
     def damage(self) -> list[str]:
         """What the integrity checks of both databases and of the audit chain find; empty where all is sound."""
         return upkeep.damage(self.parts)
-
-
-def _damaged_here(details: str) -> Trouble:
-    return Trouble(
-        "This part of the case is damaged on this disk.",
-        "It is fetched again by itself as soon as the hospital is reached; the rest can be read.",
-        details,
-        Kind.DAMAGED,
-    )
 
 
 def _make_folder(folder: Path) -> None:

@@ -34,7 +34,7 @@ def test_a_clock_set_back_locks_until_it_is_right(stage: Stage) -> None:
     house = stage.home("clock-back")
     wrong = _set(house, -2)
     stage.hospital.stop()
-    with stage.sits(house, unlocked=False, **wrong) as seat:
+    with stage.sits(house, unlocked=False, environment=wrong) as seat:
         seat.unlocks()
         seat.reads(BACK, "Set its date and time, then try again.", KEPT, _date(-2))
         seat.person.picture("clock-back")
@@ -51,7 +51,7 @@ def test_a_clock_far_ahead_locks_until_it_is_right(stage: Stage) -> None:
     house = stage.home("clock-ahead")
     wrong = _set(house, 400)
     stage.hospital.stop()
-    with stage.sits(house, unlocked=False, **wrong) as seat:
+    with stage.sits(house, unlocked=False, environment=wrong) as seat:
         seat.unlocks()
         seat.reads(AHEAD, "Connect it to the network and try again.", KEPT, _date(400))
         seat.person.picture("clock-ahead")
@@ -62,7 +62,7 @@ def test_a_clock_far_ahead_locks_until_it_is_right(stage: Stage) -> None:
 
 def test_the_hospitals_time_counts_where_the_clock_was_ahead_for_a_while(stage: Stage) -> None:
     house = stage.home("clock-between")
-    with stage.sits(house, **_set(house, 3)):
+    with stage.sits(house, environment=_set(house, 3)):
         pass  # within the lease: the desk cannot know better
     _set(house, 0)
     with stage.sits(house, unlocked=False) as seat:

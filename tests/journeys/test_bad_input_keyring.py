@@ -111,17 +111,19 @@ def test_a_keyring_that_is_locked_and_one_that_is_gone(stage: Stage, desktop: De
     header = (house.desk / "vault" / "header.json").read_bytes()
     assert b"SecretService" in header
     desktop.lock()
-    with stage.sits(house, unlocked=False, start=_under_the_keyring, **desktop.environment) as seat:
+    with stage.sits(house, unlocked=False, start=_under_the_keyring, environment=desktop.environment) as seat:
         seat.unlocks()
         seat.reads(LOCKED, "Nothing was changed. Unlock the keyring")
         seat.person.picture("keyring-locked")
         desktop.unlock()
         seat.unlocks()
         seat.arrives()
-    with stage.sits(house, unlocked=False, start=_under_the_keyring, DBUS_SESSION_BUS_ADDRESS="unix:path=/nowhere") as seat:
+    with stage.sits(
+        house, unlocked=False, start=_under_the_keyring, environment={"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}
+    ) as seat:
         seat.unlocks()
         seat.reads(GONE, "Nothing was changed. Start this desktop's keyring")
         seat.person.picture("keyring-gone")
     assert (house.desk / "vault" / "header.json").read_bytes() == header
-    with stage.sits(house, start=_under_the_keyring, **desktop.environment) as seat:
+    with stage.sits(house, start=_under_the_keyring, environment=desktop.environment) as seat:
         assert len(seat.rows()) == 2

@@ -19,7 +19,7 @@ from tests.journeys.processes import House, until
 from tests.journeys.stage import LOGIN, PASSPHRASE, PASSWORD, Desk, Hospital
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from sync.protocol.messages import Manifest
     from tests.journeys.x11 import Screen
@@ -156,14 +156,19 @@ class Stage:
 
     @contextmanager
     def sits(
-        self, house: House, *, unlocked: bool = True, start: Callable[[Desk], None] | None = None, **environment: str
+        self,
+        house: House,
+        *,
+        unlocked: bool = True,
+        start: Callable[[Desk], None] | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> Iterator[Seat]:
         """A desk in its window, closed at the end; `start` changes how it is started."""
         desk = Desk(house, house.root / "desk.log", self.screen.display)
         if start is not None:
             start(desk)
         words = ("--passphrase-file", str(house.secrets / "passphrase")) if unlocked else ()
-        seat = Seat(house, desk, Physician(self.screen, desk.start(*words, **environment), self.pictures))
+        seat = Seat(house, desk, Physician(self.screen, desk.start(*words, **(environment or {})), self.pictures))
         try:
             if unlocked:
                 seat.arrives()
