@@ -272,7 +272,7 @@ class DeskWindow(QWidget):
         unkept = None if self._leaving else self.unkept()
         if unkept is not None:
             event.ignore()
-            self.show_trouble(unkept, act="Close without it", do=self._leave_it)
+            self.show_trouble(unkept, act="Quit without it", do=self._leave_it)
             return
         self.closing.emit()
         event.accept()

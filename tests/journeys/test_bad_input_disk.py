@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.hospital import tiny_case
 from tests.journeys.processes import until
 from tests.journeys.small_disk import SmallDisk
 from tests.journeys.trouble_stage import empty
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.journeys.processes import House
+    from tests.hospital import tiny_case
+from tests.journeys.processes import House
     from tests.journeys.stage import Desk
     from tests.journeys.trouble_stage import Stage
 
@@ -155,7 +157,14 @@ def test_the_hospitals_disk_is_full_while_an_opinion_is_stored(stage: Stage, tmp
                 seat.reads(NO_ROOM, "Nothing is lost: what you signed stays on this desk and leaves by itself.", seconds=60)
                 seat.reads("On its way. You can close the case; nothing is lost")
                 seat.person.picture("full-hospital")
+                before = hospital.status()
+                with pytest.raises(RuntimeError, match="The disk.* is full") as refused:
+                    hospital.command("import", str(tiny_case.make(tmp_path / "tiny")))
+                assert "ended with 1" in str(refused.value)
+                assert "Traceback" not in str(refused.value)
+                assert hospital.status() == before
                 disk.make_room()
+                assert "3 instances" in hospital.command("import", str(tmp_path / "tiny"))
                 seat.reads("The receipt is on this desk.", seconds=60)
                 seat.person.picture("full-hospital-after")
                 assert NO_ROOM not in seat.words()
