@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.hospital import tiny_case
-from tests.journeys.processes import House
+    from tests.journeys.processes import House
     from tests.journeys.stage import Desk
     from tests.journeys.trouble_stage import Stage
 
@@ -158,7 +157,7 @@ def test_the_hospitals_disk_is_full_while_an_opinion_is_stored(stage: Stage, tmp
                 seat.reads("On its way. You can close the case; nothing is lost")
                 seat.person.picture("full-hospital")
                 before = hospital.status()
-                with pytest.raises(RuntimeError, match="The disk.* is full") as refused:
+                with pytest.raises(RuntimeError, match=r"The disk.* is full") as refused:
                     hospital.command("import", str(tiny_case.make(tmp_path / "tiny")))
                 assert "ended with 1" in str(refused.value)
                 assert "Traceback" not in str(refused.value)
