@@ -78,6 +78,7 @@ class Desk(QObject):
         self.window.lock_wanted.connect(lambda: self.lock(Why.ASKED))
         place.take_up(self.window, options.data)
         self.window.closing.connect(self._leave)
+        self.window.unkept = self._unkept
         self._idle = IdleWatch(settings.values.idle_lock_minutes, self)
         self._idle.idle.connect(lambda: self.lock(Why.IDLE))
         self._screen = ScreenLockWatch(self)
@@ -321,6 +322,14 @@ class Desk(QObject):
         self.window.show_trouble(fault if isinstance(fault, Trouble) else unexpected(fault))
 
     # -- the end ---------------------------------------------------------------------------------------------------
+
+    def _unkept(self) -> Trouble | None:
+        """Why closing now would lose what was written last, or None."""
+        written = self._work is None or self._work.texts.all_kept
+        if written and (self._vault is None or self._vault.all_saved):
+            return None
+        remedy = "Make room on the disk: it is kept by itself then, and you can close."
+        return Trouble("What you wrote last is not kept, since the disk does not take it.", remedy, "", Kind.STORAGE)
 
     def _leave(self) -> None:
         place.keep(self.window, self._options.data)

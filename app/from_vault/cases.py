@@ -15,6 +15,7 @@ from sync.vault.values import OpenedKind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sync.protocol.messages import Manifest
     from sync.vault.vault import Vault
 
 
@@ -33,11 +34,21 @@ class VaultCases:
         return OpenCase(
             record.body,
             record.assignment,
-            self.vault.manifest(case_id),
+            self._manifest(case_id),
             record.manifest_digest,
             revision=self.vault.next_revision(record.assignment.id),
             damaged=record.readiness.damaged,
         )
+
+    def _manifest(self, case_id: str) -> Manifest:
+        try:
+            return self.vault.manifest(case_id)
+        except Trouble as trouble:
+            if trouble.kind is not Kind.DAMAGED:
+                raise
+            what = "The list of what belongs to this case is damaged on this disk."
+            remedy = "It is fetched again by itself as soon as the hospital is reached; your text is kept."
+            raise Trouble(what, remedy, trouble.details, trouble.kind) from trouble
 
     def object_bytes(self, case_id: str, object_id: str) -> bytes:
         """A whole object."""

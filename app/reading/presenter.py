@@ -313,8 +313,8 @@ class ReadingPresenter(QObject):
     def _document_read(self, case_id: str, item: DocumentItem, data: bytes) -> None:
         if case_id != self._case:
             return
-        self._room.document.show_document(item.id, item.title, data)
         self._room.show_document()
+        self._room.document.show_document(item.id, item.title, data)
         if self._text is not None:
             self._text.open_document(item.id)
 

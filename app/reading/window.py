@@ -153,7 +153,8 @@ class ReadingRoom(Room):
             whole = self._middle.width()
             self.document.show()
             self._middle.setSizes([round(whole * 0.55), round(whole * 0.45)])
-        self.document.pages.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not self.document.failed:  # one that is whole again takes the keys from nobody
+            self.document.pages.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def hide_document(self) -> None:
         """The images take all the room again."""

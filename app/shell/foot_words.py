@@ -12,6 +12,7 @@ from sync.engine.events import (
     Delivered,
     HospitalLost,
     HospitalReached,
+    IntentAnswered,
     Progress,
     Sending,
     Synced,
@@ -48,18 +49,17 @@ class Board:
         return tuple(one for one in (self.lost_by, *self.held.values()) if one)
 
 
-def fold(board: Board, event: object) -> Board:  # noqa: PLR0911  one return for each kind of event
+def fold(board: Board, event: object) -> Board:
     """The board after an event; events that are not about the foot change nothing."""
+    board = replace(board, held=_held(board.held, event))
     match event:
         case HospitalReached():
             return replace(board, reached=True, lost_by="")
         case HospitalLost(trouble=trouble):
             by = "" if trouble.what_happened == OFFLINE else trouble.what_happened
-            return replace(board, reached=False, sending=frozenset(), lost_by=by, held={})  # whatever else held it up: now it is this
-        case TroubleSeen(trouble=trouble, way=way) if way:
-            return replace(board, held={**board.held, way: trouble.what_happened})
+            return replace(board, reached=False, sending=frozenset(), lost_by=by)
         case Synced(at=at):
-            return replace(board, reached=True, synced_at=at, arriving={}, held=_without(board.held, "in"))
+            return replace(board, reached=True, synced_at=at, arriving={})
         case Progress(case=case):
             rest = {each: known for each, known in board.arriving.items() if each != case}
             whole = event.present_bytes >= event.total_bytes
@@ -82,8 +82,19 @@ def _sending(board: frozenset[Sending], event: object) -> frozenset[Sending]:
             return board
 
 
-def _without(held: Mapping[str, str], way: str) -> Mapping[str, str]:
-    return {each: what for each, what in held.items() if each != way}
+def _held(held: Mapping[str, str], event: object) -> Mapping[str, str]:
+    """What holds up each way, after an event."""
+    match event:
+        case TroubleSeen(trouble=trouble, way=way) if way:
+            return {**held, way: trouble.what_happened}
+        case HospitalLost():  # whatever else held it up: now it is this
+            return {}
+        case Synced():
+            return {way: what for way, what in held.items() if way != "in"}
+        case IntentAnswered() | Delivered():
+            return {way: what for way, what in held.items() if way != "out"}
+        case _:
+            return held
 
 
 def foot_state(board: Board, now: datetime, people: Mapping[str, str], physician: str, lease_until: datetime | None) -> FootState:

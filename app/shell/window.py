@@ -52,6 +52,8 @@ class DeskWindow(QWidget):
         self._line_of: Callable[[str], PatientLine] = lambda _case: PatientLine("", "")
         self._trouble: TroublePanel | None = None
         self._trouble_told = ""
+        self._leaving = False
+        self.unkept: Callable[[], Trouble | None] = lambda: None  # why what was written would be lost by closing
         self.rail, self.top, self.foot = Rail(), TopBar(), Foot()
         self._stack = QStackedWidget()
         self._stack.setObjectName("rooms")
@@ -217,6 +219,10 @@ class DeskWindow(QWidget):
         for room in self._rooms.values():
             room.follow_keys()
 
+    def _leave_it(self) -> None:
+        self._leaving = True
+        self.close()
+
     # -- events ----------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
@@ -259,9 +265,14 @@ class DeskWindow(QWidget):
                 part.follow_size_of_text()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name
-        """Leaves the room first; it may want to stay."""
+        """Leaves the room first; it may want to stay, and so may what is not kept."""
         if self._room is not None and not self._room.leave():
             event.ignore()
+            return
+        unkept = None if self._leaving else self.unkept()
+        if unkept is not None:
+            event.ignore()
+            self.show_trouble(unkept, act="Quit without it", do=self._leave_it)
             return
         self.closing.emit()
         event.accept()

@@ -14,6 +14,7 @@ from sync.protocol.messages import Manifest
 from sync.vault import documents, scrub, signing, upkeep, worklist
 from sync.vault.enrolled import Home, not_enrolled
 from sync.vault.life import Life
+from sync.vault.unsaved import Unsaved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,12 +43,14 @@ class Vault(Life):
         self._file_ids: dict[str, dict[str, bytes]] = {}
         self._manifests: dict[str, Manifest] = {}
         self._lease: tuple[float, Lease] | None = None
+        self._unsaved = Unsaved()
         super().__init__(folder, keys, hold, stores, clock)
 
     def _begun(self) -> None:
         if self.parts.enrolled.is_shut_out():
             self.parts.index.drop_all()  # where a kill came between the word and the deed
         self.shred_dropped()
+        self._unsaved.put_all(self.parts.work)
 
     def _forget(self) -> None:
         with self._guard:
@@ -150,7 +153,7 @@ class Vault(Life):
             if trouble.kind is not Kind.DAMAGED:
                 raise
             self._found_damaged(parts, case, object_id)
-            raise _damaged_here(trouble.details) from trouble
+            raise worklist.damaged_here(trouble.details) from trouble
 
     def set_paused(self, case: str, *, paused: bool) -> None:
         """Stops or goes on fetching a case."""
@@ -165,7 +168,7 @@ class Vault(Life):
                 self._file_ids[case] = known
             found = known.get(object_id)
         if found is None and parts.index.is_damaged(case, object_id):
-            raise _damaged_here("known")
+            raise worklist.damaged_here("known")
         if found is None:
             raise Trouble(
                 "This part of the case is not here yet.", "It comes by itself as soon as the hospital is reached.", kind=Kind.STATE
@@ -187,11 +190,16 @@ class Vault(Life):
 
     def draft(self, case: str, assignment: str) -> dict[str, Any] | None:
         """The draft's JSON as saved last; None where there is none."""
-        return self._for_reading().work.draft(case, assignment)
+        return self._unsaved.draft(self._for_reading().work, (case, assignment))
 
     def save_draft(self, case: str, assignment: str, draft: dict[str, Any]) -> None:
-        """Seals the draft into the vault; on disk when this returns (a few milliseconds)."""
-        self.parts.work.save_draft(case, assignment, draft, self.clock())
+        """Seals the draft into the vault; on disk when this returns (a few milliseconds), else it waits sealed (`all_saved`)."""
+        self._unsaved.save(self.parts.work, (case, assignment), draft, self.clock())
+
+    @property
+    def all_saved(self) -> bool:
+        """Whether the disk holds every draft."""
+        return not self._unsaved
 
     def mark_opened(self, case: str, kind: OpenedKind, name: str) -> None:
         """Keeps that a study, series (by UID) or document (by id) was opened."""

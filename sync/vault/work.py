@@ -31,14 +31,22 @@ class Work:
         """The draft's JSON as it was saved last."""
         with self._db.read() as rows:
             row = rows.execute("SELECT body FROM drafts WHERE assignment = ?", (assignment,)).fetchone()
-        if row is None:
-            return None
-        found: dict[str, Any] = json.loads(self._keys.open(case, f"draft {assignment}", bytes(row["body"])))
+        return None if row is None else self.opened_draft((case, assignment), bytes(row["body"]))
+
+    def sealed_draft(self, name: tuple[str, str], draft: dict[str, Any]) -> bytes:
+        """A draft of (case, assignment) as it rests."""
+        case, assignment = name
+        return self._keys.seal(case, f"draft {assignment}", json.dumps(draft, ensure_ascii=False).encode())
+
+    def opened_draft(self, name: tuple[str, str], sealed: bytes) -> dict[str, Any]:
+        """The inverse of `sealed_draft`."""
+        case, assignment = name
+        found: dict[str, Any] = json.loads(self._keys.open(case, f"draft {assignment}", sealed))
         return found
 
-    def save_draft(self, case: str, assignment: str, draft: dict[str, Any], now: datetime) -> None:
-        """Stores the draft whole; it is on disk when this returns."""
-        body = self._keys.seal(case, f"draft {assignment}", json.dumps(draft, ensure_ascii=False).encode())
+    def put_draft(self, name: tuple[str, str], body: bytes, now: datetime) -> None:
+        """Stores a sealed draft whole; it is on disk when this returns."""
+        case, assignment = name
         with self._db.write() as rows:
             rows.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?)", (assignment, case, body, now.isoformat()))
         reached(Step.DRAFT_STORED)

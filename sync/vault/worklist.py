@@ -101,6 +101,16 @@ def _row(
     )
 
 
+def damaged_here(details: str) -> Trouble:
+    """What is raised where a part of a case was found damaged."""
+    return Trouble(
+        "This part of the case is damaged on this disk.",
+        "It is fetched again by itself as soon as the hospital is reached; the rest can be read.",
+        details,
+        Kind.DAMAGED,
+    )
+
+
 def _case_trouble(one: dict[str, Any]) -> Trouble | None:
     readiness = one["readiness"]
     if readiness.state is CaseState.WITHDRAWN or not readiness.damaged:

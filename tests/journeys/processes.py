@@ -138,10 +138,10 @@ class Process:
             return self._process.wait(seconds)
 
 
-def run(arguments: list[str], environment: dict[str, str], seconds: float = 300) -> str:
+def run(arguments: list[str], environment: dict[str, str], seconds: float = 300, before: tuple[str, ...] = ()) -> str:
     """Runs one command of either program to its end and gives what it printed; an error holds all of it."""
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=seconds, check=False
+        [*before, sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=seconds, check=False
     )
     if done.returncode:
         raise RuntimeError(f"{' '.join(arguments)} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")

@@ -53,7 +53,7 @@ class Hospital:
     def command(self, *words: str) -> str:
         """One command of `overread-server`."""
         name, *rest = words
-        return run(["-m", "hospital", name, *rest, "--data", str(self.house.hospital)], self.house.environment())
+        return run(["-m", "hospital", name, *rest, "--data", str(self.house.hospital)], self.house.environment(), before=self.before)
 
     def start(self, **environment: str) -> None:
         """Starts the server and waits until it listens; always on the port of the first start."""

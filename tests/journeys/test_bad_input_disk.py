@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.hospital import tiny_case
 from tests.journeys.processes import until
 from tests.journeys.small_disk import SmallDisk
 from tests.journeys.trouble_stage import empty
@@ -70,6 +71,13 @@ def test_the_disk_is_full_while_a_draft_is_written(stage: Stage) -> None:
             seat.writes(WRITTEN)
             seat.reads(FULL, REMEDY, "What you write is not kept: the disk is full. It is tried again by itself.")
             seat.person.picture("full-draft")
+            seat.person.ask("find('desk').close()")
+            seat.reads(
+                "What you wrote last is not kept, since the disk does not take it.", "Make room on the disk: it is kept by itself then"
+            )
+            seat.person.picture("full-draft-close")
+            assert seat.desk.code is None
+            seat.person.screen.press("Escape")
             seat.person.screen.press("F2")
             seat.person.screen.press("i")  # reading goes on
             until("inverted", lambda: seat.person.ask("find('viewports').viewports[0].view.inverted"), 10)
@@ -81,6 +89,24 @@ def test_the_disk_is_full_while_a_draft_is_written(stage: Stage) -> None:
         with stage.sits(house, start=_on(disk)) as seat:
             seat.opens("Haddad")
             until("all words", lambda: seat.person.ask("find('reading-findings').toPlainText()") == f"First words. {WRITTEN}", 20)
+
+
+def test_the_desk_is_locked_while_its_disk_is_full(stage: Stage) -> None:
+    with _small_desk(stage, "full-lock") as (house, disk), stage.sits(house, start=_on(disk)) as seat:
+        seat.opens("Haddad")
+        seat.writes("First words. ")
+        until("kept", lambda: seat.person.ask("find('room-reading').presenter._text.all_kept"), 20)
+        disk.fill()
+        seat.writes(WRITTEN)
+        seat.reads("What you write is not kept")
+        seat.person.screen.press("Ctrl+l")
+        seat.reads("The desk is locked")
+        assert "Haddad" not in seat.words()
+        disk.make_room()
+        seat.unlocks()
+        seat.arrives()
+        seat.opens("Haddad")
+        until("all words", lambda: seat.person.ask("find('reading-findings').toPlainText()") == f"First words. {WRITTEN}", 20)
 
 
 def test_the_disk_is_full_when_the_desk_is_opened(stage: Stage) -> None:
@@ -130,7 +156,14 @@ def test_the_hospitals_disk_is_full_while_an_opinion_is_stored(stage: Stage, tmp
                 seat.reads(NO_ROOM, "Nothing is lost: what you signed stays on this desk and leaves by itself.", seconds=60)
                 seat.reads("On its way. You can close the case; nothing is lost")
                 seat.person.picture("full-hospital")
+                before = hospital.status()
+                with pytest.raises(RuntimeError, match=r"The disk.* is full") as refused:
+                    hospital.command("import", str(tiny_case.make(tmp_path / "tiny")))
+                assert "ended with 1" in str(refused.value)
+                assert "Traceback" not in str(refused.value)
+                assert hospital.status() == before
                 disk.make_room()
+                assert "3 instances" in hospital.command("import", str(tmp_path / "tiny"))
                 seat.reads("The receipt is on this desk.", seconds=60)
                 seat.person.picture("full-hospital-after")
                 assert NO_ROOM not in seat.words()

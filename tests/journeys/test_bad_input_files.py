@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.journeys.processes import ROOT, until
-from tests.journeys.stage import LOGIN
+from tests.journeys.trouble_stage import ready_desk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tests.journeys.trouble_stage import Stage
 
 GOOD = ROOT / "resources" / "demo" / "chest-radiographs"
+READER = "sato"
 TITLE = "A case with bad files"
 
 
@@ -60,28 +61,36 @@ def bad_case(tmp_path: Path) -> Path:
     return folder
 
 
+CUT = "This image cannot be shown because its compressed data are damaged."
+NOT_DICOM = "This file is not a DICOM file. Leave it out, or ask the sender for the original images."
+NO_PDF = "This document is damaged or not a PDF. Ask the sender to send it again."
+
+
 def test_bad_files_in_a_case(stage: Stage, bad_case: Path) -> None:
     hospital = stage.hospital
     before = hospital.status()["cases"]
     said = hospital.command("import", str(bad_case))
-    case = re.findall(r"case ([0-9a-f]{32})", said)[0]
-    print(said)
+    case = re.findall(r"case ([0-9a-f]{32}): 4 instances, 1 documents", said)[0]
+    assert said.count(NOT_DICOM) == 2
+    assert CUT in said
+    assert NO_PDF in said
+    assert len(re.findall(r"^  (?:image|document) \d: .+\. .+\.$", said, re.MULTILINE)) == 5, said
     assert [one for one in hospital.status()["cases"] if one["id"] != case] == before, "what was there is as it was"
-    hospital.command("assign", case, LOGIN)
-    with stage.sits(stage.home("bad-files")) as seat:
-        until("the offer", lambda: len(seat.rows()) == 3, 30)
-        until("the row", lambda: "Offered" in " ".join(seat.rows()), 30)
-        row = next(n for n, one in enumerate(seat.rows()) if "Offered" in one)
-        seat.person.chooses(row)
-        seat.person.sees("act-accept")
-        seat.person.screen.press("Return")
-        until("ready", lambda: "Ready offline" in seat.row(TITLE), 60)
+    password = str(stage.house.secrets / "password")
+    hospital.command("user", "add", READER, "--name", "Dr I. Sato", "--licence", "Nowhere 2", "--password-file", password)
+    hospital.command("assign", case, READER)
+    house = stage.home("bad-files", ready=False)
+    ready_desk(hospital, house.desk, READER, 1)
+    with stage.sits(house) as seat:
         seat.opens(TITLE)
-        seat.person.settled()
+        until("the good image first", lambda: "image 2 of 2" in seat.described(), 20)
+        seat.reads("2 cannot be shown")
         seat.person.picture("bad-files")
-        print(seat.words())
+        seat.person.screen.press("Home")
+        until("the cut one", lambda: seat.described().startswith(CUT), 10)
+        seat.person.picture("bad-files-cut")
+        seat.reads("Not available: Referral letter, because this document is damaged or not a PDF.")
+        seat.reads("Not available: 2 of 6 image files, because this file is not a DICOM file.")
         seat.person.clicks("document-1")
+        seat.person.sees("document-pages")
         seat.person.picture("bad-files-document")
-        seat.person.clicks("rail-opinion")
-        until("the pages", lambda: seat.person.reads("opinion-pages-head").startswith("Page"), 60)
-        seat.person.picture("bad-files-opinion")

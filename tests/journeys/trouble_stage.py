@@ -181,14 +181,14 @@ class Stage:
                 desk.stop()
 
 
-def ready_desk(hospital: Hospital, folder: Path) -> None:
-    """Joins a desk to the hospital, accepts what is offered and waits until all of it is here."""
-    folder.mkdir(parents=True)
-    with enrol(hospital.code(), LOGIN, PASSWORD, PASSPHRASE, folder / "vault", stretching=CHEAP) as vault:
+def ready_desk(hospital: Hospital, folder: Path, login: str = LOGIN, cases: int = len(CASES)) -> None:
+    """Joins a desk to the hospital, accepts the cases that are offered and waits until all of it is here."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with enrol(hospital.command("enrol", login).strip(), login, PASSWORD, PASSPHRASE, folder / "vault", stretching=CHEAP) as vault:
         engine = Engine(vault, every_s=0.2, backoff=lambda: Backoff(0.05, 0.5))
         engine.start()
         try:
-            until("offers", lambda: len(vault.cases()) == len(hospital.cases), 60)
+            until("offers", lambda: len(vault.cases()) == cases, 60)
             for row in vault.cases():
                 engine.intent("accept", row.assignment.case, row.assignment.id, row.revision)
             until("ready offline", lambda: all(row.readiness.ready_offline for row in vault.cases()), 60)

@@ -18,6 +18,7 @@ from sync.vault.actions import Plan, PutAssignment, PutCase, PutMessage
 from sync.vault.database import check_library
 from sync.vault.values import CaseState, OpenedKind
 from sync.vault.vault import Vault
+from sync.vault.work import Work
 from tests.sync.conftest import CHEAP, PASSPHRASE
 
 if TYPE_CHECKING:
@@ -336,3 +337,21 @@ def test_a_settings_value_that_fails_rolls_back(vault: Vault) -> None:
     assert vault.setting("a") is None
     vault.put_setting("b", 1)
     assert vault.setting("b") == 1
+
+
+def test_a_draft_that_the_disk_did_not_take_waits_sealed_over_a_lock(with_case: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_case.save_draft("c1", "a1", {"text": "before"})
+
+    def full(*_: object) -> None:
+        raise Trouble("The disk is full.", "Make room.", kind=Kind.STORAGE)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Work, "put_draft", full)
+        _refused(lambda: with_case.save_draft("c1", "a1", {"text": "after"}), Kind.STORAGE)
+        assert (with_case.all_saved, with_case.draft("c1", "a1")) == (False, {"text": "after"})
+        with_case.lock()
+        with_case.unlock(PASSPHRASE)
+        assert (with_case.all_saved, with_case.draft("c1", "a1")) == (False, {"text": "after"})
+        with_case.lock()
+    with_case.unlock(PASSPHRASE)
+    assert (with_case.all_saved, with_case.draft("c1", "a1")) == (True, {"text": "after"})
