@@ -65,7 +65,7 @@ class ObjectStore:
         if path.exists():
             with SealedReader(path, key) as reader:
                 return Stored(object_id, reader.length, reader.file_id)
-        with PartWriter(path, key, len(data)) as writer:
+        with PartWriter(path, key, len(data), digest=object_id) as writer:
             if writer.received:  # left by an import that was killed: begun again, since its rest is at hand anyway
                 writer.discard()
             else:

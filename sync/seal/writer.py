@@ -30,15 +30,17 @@ class PartWriter:
         path: where the file will stand in the end (the `.part` stands beside it).
         key: the case's key.
         length: bytes of plaintext, known before.
+        digest: the plaintext's SHA-256 where whoever writes has just worked it out: it is not worked out again.
 
     Raises:
         Trouble: STORAGE (disk full or not writable).
     """
 
-    def __init__(self, path: Path, key: CaseKey, length: int, chunk_bytes: int = CHUNK_BYTES) -> None:
+    def __init__(self, path: Path, key: CaseKey, length: int, chunk_bytes: int = CHUNK_BYTES, digest: str | None = None) -> None:
         self.final = path
         self.part = path.with_name(path.name + PART)
         self._hash = hashlib.sha256()
+        self._digest = digest
         self._pending = bytearray()
         self._index = 0
         self._file: BinaryIO
@@ -70,7 +72,8 @@ class PartWriter:
         """
         if self.received + len(data) > self._layout.length:
             raise damaged("more plaintext than was said")
-        self._hash.update(data)
+        if self._digest is None:
+            self._hash.update(data)
         view = memoryview(data)
         if self._pending:
             missing = self._layout.plain_bytes(self._index) - len(self._pending)
@@ -96,7 +99,7 @@ class PartWriter:
         if not self.complete:
             raise damaged("fewer bytes of plaintext than were said")
         self.close()
-        return self._hash.hexdigest()
+        return self._digest or self._hash.hexdigest()
 
     def discard(self) -> None:
         """Throws the `.part` away."""
