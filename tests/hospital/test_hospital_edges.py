@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from hospital.desks.bodies import case_key
 from hospital.intake.alone import alone
 from hospital.overview import object_faults
-from hospital.store import cases, people, work
+from hospital.store import cases, objects, people, work
 from hospital.store.database import Database
 from hospital.store.migrate import current, head, migrate
 from hospital.store.objects import ObjectStore
@@ -38,6 +38,23 @@ def test_the_same_bytes_twice_before_they_are_settled_are_one_file(tmp_path: Pat
     assert first == second
     assert store.read(key, first.object, first.file_id) == b"black" * 50_000
     assert store.put(key, b"black" * 50_000) == first
+
+
+def test_what_could_not_be_made_durable_is_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, key = ObjectStore(tmp_path), CaseKey.new()
+
+    def full(_: object) -> None:
+        raise Trouble("The disk is full.", "Make room.", kind=Kind.STORAGE)
+
+    first = store.put(key, b"black" * 50_000)
+    with monkeypatch.context() as patched:
+        patched.setattr(objects, "commit", full)
+        with pytest.raises(Trouble, match="full"):
+            store.settle(key, [first])
+    again = store.put(key, b"black" * 50_000)
+    store.settle(key, [again])
+    assert again.file_id != first.file_id
+    assert store.read(key, again.object, again.file_id) == b"black" * 50_000
 
 
 def test_a_doubled_image_is_one_instance_whose_objects_open(stage: Stage, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from sync.seal import private_keys
 from sync.vault import signing
 from sync.vault.actions import Plan, PutAssignment, PutCase, PutMessage
 from sync.vault.database import check_library
+from sync.vault.enrolled import Enrolled
 from sync.vault.values import CaseState, OpenedKind
 from sync.vault.vault import Vault
 from sync.vault.work import Work
@@ -257,6 +258,23 @@ def test_a_lease_that_is_over_locks_and_does_not_wipe(with_case: Vault, clock: C
     for act in (with_case.cases, lambda: with_case.case("c1"), lambda: with_case.signing_key(PASSPHRASE)):
         assert "Connect it" in _refused(act, Kind.LOCKED).what_to_do
     with_case.heard(clock.now, clock.now + timedelta(days=14))
+    assert len(with_case.cases()) == 1
+
+
+def test_a_clock_far_ahead_leaves_no_mark(with_case: Vault, clock: Clock) -> None:
+    with_case.heard(NOW, NOW + timedelta(days=14))
+    clock.now = NOW + timedelta(days=400)
+    _refused(with_case.cases, Kind.LOCKED)
+    clock.now = NOW + timedelta(minutes=1)
+    assert with_case.lease().trouble is None  # at once, and without the hospital
+
+
+def test_a_disk_that_takes_no_mark_is_no_reason_not_to_read(with_case: Vault, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise Trouble("The disk is full.", "Make room.", kind=Kind.STORAGE)
+
+    monkeypatch.setattr(Enrolled, "_put", full)
+    clock.now = NOW + timedelta(days=1)
     assert len(with_case.cases()) == 1
 
 

@@ -13,7 +13,7 @@ import pytest
 from record.trouble import Kind, Trouble
 from sync.engine import wire as wires
 from sync.engine.client import parsed, refuse
-from sync.engine.wire import Wire
+from sync.engine.wire import Answer, Wire
 from sync.protocol.messages import CertificateState
 from tests.doubles.hospital_authority import HospitalKeys, Issuer
 from tests.doubles.lying_server import LyingServer
@@ -160,3 +160,11 @@ def test_nobody_listens(folder: Path) -> None:
         _ask(wire)
     wire.close()
     assert caught.value.kind is Kind.NETWORK
+
+
+def test_a_hospital_without_room_is_reached_and_its_own_words_stay_there() -> None:
+    told = b'{"what_happened": "The disk is full.", "what_to_do": "Free some space.", "details": "errno 28", "kind": "storage"}'
+    with pytest.raises(Trouble, match="The hospital's server has no room") as caught:
+        refuse(Answer(507, "application/json", told))
+    assert (caught.value.kind, caught.value.details) == (Kind.REFUSED, "507")
+    assert "Free some space" not in str(caught.value)

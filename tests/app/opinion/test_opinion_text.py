@@ -75,6 +75,31 @@ def test_a_full_disk_is_told_and_the_next_pause_keeps_all(qtbot: QtBot, text: Op
     assert (shelf.saved[-1].draft.findings, shelf.saved[-1].draft.impression) == ("One.", "Two.")
 
 
+def test_a_full_disk_is_told_once_and_tried_again_by_itself(qtbot: QtBot, text: OpinionText, shelf: Shelf) -> None:
+    told: list[Trouble] = []
+    text.not_kept.connect(told.append)
+    shelf.full = True
+    with qtbot.waitSignal(text.not_kept, timeout=5000):
+        text.write("findings", "One.")
+    text.write("findings", "One. Two.")
+    text.flush()
+    assert ([one.what_happened for one in told], text.all_kept) == (["The disk is full."], False)
+    shelf.full = False
+    with qtbot.waitSignal(text.kept, timeout=8000):
+        pass
+    assert (shelf.saved[-1].draft.findings, text.all_kept) == ("One. Two.", True)
+
+
+def test_leaving_while_a_save_fails_tries_once_more(text: OpinionText, shelf: Shelf) -> None:
+    shelf.full = True
+    text.write("findings", "One.")
+    text._save()
+    assert text._jobs._pool.waitForDone(5000)  # its answer, a no, is on its way and never heard
+    shelf.full = False
+    text.flush()
+    assert shelf.saved[-1].draft.findings == "One."
+
+
 def test_a_removed_key_image_comes_back_with_its_newest_caption(text: OpinionText) -> None:
     text.add_key_image(KeyImage("k1", "1.2.3", caption="hilum"))
     text.add_key_image(KeyImage("k2", "1.2.4"))

@@ -76,3 +76,26 @@ def test_an_opinion_that_the_hospital_refused_is_no_longer_on_its_way() -> None:
 
 def test_other_events_change_nothing() -> None:
     assert fold(Board(), WorklistChanged()) == Board()
+
+
+FULL = Trouble("The disk is full.", "Free some space.", "", Kind.STORAGE)
+ANOTHER = Trouble("Something answers in the hospital's place.", "Nothing was sent.", "certificate: pin", Kind.IDENTITY)
+
+
+def test_what_holds_up_a_way_is_said_until_that_way_is_through() -> None:
+    board = _board(HospitalReached(), Synced(NOW, 0, 0, 0.1), TroubleSeen(FULL, way="in"), TroubleSeen(FULL, way="out"))
+    told = foot_state(board, NOW, {}, "", None)
+    assert (told.dot, told.hospital) == ("warn", "The disk is full.")
+    board = fold(board, Synced(NOW, 0, 0, 0.1))
+    assert board.troubles() == ("The disk is full.",)  # the way out waits still
+    board = fold(board, Delivered("c", "a", 1, "7F3A-19C2", NOW, quarantined=False))
+    assert board.troubles() == ()
+    assert "up to date" in foot_state(board, NOW, {}, "", None).hospital
+
+
+def test_another_in_the_hospitals_place_is_not_called_the_hospital() -> None:
+    board = _board(HospitalReached(), Synced(NOW, 0, 0, 0.1), HospitalLost(ANOTHER), TroubleSeen(ANOTHER, way="in"))
+    told = foot_state(board, NOW, {}, "", None)
+    assert (told.dot, told.hospital) == ("warn", "Something answers in the hospital's place. Reading and signing go on.")
+    assert foot_state(fold(board, NO), NOW, {}, "", None).hospital == LOST
+    assert fold(board, NO).troubles() == ()

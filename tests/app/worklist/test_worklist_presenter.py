@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.worklist.presenter import Pace, Presenter, identity_line
+from app.worklist.presenter import Pace, Presenter, _acts, identity_line
 from record.trouble import Kind, Trouble
 from sync.protocol.messages import AssignmentBody, CaseBody, OfferSummary, Patient, Question, Referrer
 from sync.vault.values import CaseState, OpinionState, OpinionView, Readiness, ReceiptView, WorklistRow
@@ -128,6 +128,16 @@ def test_what_is_not_all_there_never_reads_as_ready_or_as_whole() -> None:
     nearly = replace(ROW, readiness=Readiness(CaseState.FETCHING, 9, 10, 1_099_999_999, 1_100_000_000))
     assert _on_desk(nearly).words == "99 %"
     assert "Ready" not in _on_desk(nearly).words
+
+
+def test_the_list_alone_is_not_a_hundred_percent() -> None:
+    assert _on_desk(replace(ROW, readiness=Readiness(CaseState.FETCHING, 1, 1, 4000, 4000))).words == "Coming"
+
+
+def test_a_case_that_was_ready_can_be_read_while_a_part_is_fetched_again() -> None:
+    first = Readiness(CaseState.FETCHING, 9, 10, 1_000_000_000, 1_100_000_000, damaged=1)
+    assert "read" not in _acts(replace(ROW, readiness=first))
+    assert _acts(replace(ROW, readiness=replace(first, stood=True))) == ("read", "pause", "give_back")
 
 
 @pytest.mark.parametrize("state", [OpinionState.SIGNED, OpinionState.SENDING])
