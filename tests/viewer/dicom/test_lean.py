@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-LEAN = ("decode", "grey", "colour", "geometry", "letters", "picture", "header_json", "prepared")
+LEAN = ("decode", "grey", "colour", "geometry", "letters", "picture", "header_json", "prepared", "stacks")
 CODE = """
 import json, sys
 sys.path.insert(0, {root!r})

@@ -31,7 +31,7 @@ MADE = [
     ("libx264", "mp4", {"bf": "3", "g": "10", "crf": "18", "x264-params": "log-level=-1"}),
     ("libx264", "mpegts", {"bf": "0", "g": "250", "crf": "18", "x264-params": "log-level=-1"}),
     ("libx265", "hevc", {"crf": "10", "x265-params": "keyint=10:open-gop=1:bframes=3:log-level=none"}),
-    ("libx265", "mp4", {"crf": "10", "x265-params": "keyint=10:bframes=3:log-level=none"}),
+    ("libx265", "mpegts", {"crf": "10", "x265-params": "keyint=10:bframes=3:log-level=none"}),
 ]
 
 
@@ -131,7 +131,7 @@ def test_ten_bits_keep_their_bits_and_colours(space: tuple[int, int]) -> None:
     colours = np.zeros((SIZE, SIZE, 3), np.uint8)
     colours[:, :32], colours[:, 32:] = (200, 30, 40), (20, 180, 60)
     quiet = {"crf": "2", "x265-params": "log-level=none"}
-    film = take_apart(stream("libx265", "mp4", quiet, [colours] * 2, space, "yuv420p10le"), "HEVC video")
+    film = take_apart(stream("libx265", "hevc", quiet, [colours] * 2, space, "yuv420p10le"), "HEVC video")
     assert film.bits == 10
     shown = next(frames(film, film.bits))
     assert shown.dtype == np.uint16
