@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from viewer.dicom.colour import is_colour
 from viewer.load.identity import belongs
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Corners:
 def corners(series: SeriesData, index: int, voi: Voi | None, zoom: float, marks: tuple[Mark, ...], *, inverted: bool) -> Corners:
     """The corner text of image `index` (from 0) of a series, as it is drawn, with its fidelity marks."""
     header, frame = series.header(index), series.frame(index)
-    window = _window(voi)
+    window = "" if is_colour(header) else _window(voi)  # colours are drawn as they are
     spacing = header.spacing
     scale = f"{spacing.column_mm:.2f} {spacing.provenance}" if spacing.column_mm else ""
     larger = f"zoom {zoom:.2f}" if zoom else ""

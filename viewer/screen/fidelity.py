@@ -41,6 +41,7 @@ def fidelity(series: SeriesData, index: int, zoom: float, *, loaded: int, beneat
     """
     header = series.header(index)
     said = (*_resampled(series), *_reduced(header, zoom), *_loading(series, loaded), *_covered(header, beneath=beneath))
+    said = (*said, *_left_out(series))
     return (*said, *_lossy(header), *_source(header), *(LACKING,) * lacking)
 
 
@@ -79,6 +80,14 @@ def _loading(series: SeriesData, loaded: int) -> list[Mark]:
             "Still loading, or larger than the memory for images: the other images come when you go to them.",
         )
     ]
+
+
+def _left_out(series: SeriesData) -> list[Mark]:
+    count = len(series.left_out)
+    if not count:
+        return []
+    words = "1 image of this series came twice; it is" if count == 1 else f"{count} images of this series came twice; each is"
+    return [Mark(f"{count} came twice", f"{words} shown once.")]
 
 
 def _covered(header: Header, *, beneath: bool) -> list[Mark]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.viewer.load.made import Source, stack
 from viewer.dicom.grey import Voi
-from viewer.dicom.header import Lut, Spacing, Window
+from viewer.dicom.header import Lut, PixelFormat, Spacing, Window
 from viewer.load.identity import Identity
 from viewer.screen.corner import Corners, corners, day, person
 from viewer.screen.fidelity import Mark
@@ -79,3 +79,9 @@ def test_lengths_without_millimetres_claim_none() -> None:
 def test_turned_planes_claim_no_slice_position() -> None:
     series = replace(stack(Source(), 6), resampled="resampled, turned 15°, MIP 5 mm")
     assert corners(series, 2, LUNG, 1.0, (), inverted=False).bottom_left == ("Image 3 of 6",)
+
+
+def test_a_colour_image_has_no_window() -> None:
+    colour = PixelFormat(24, 32, 3, 8, 8, 7, signed=False, photometric="RGB", dtype="uint8")
+    assert not any(line.startswith("W ") for line in of(pixels=colour).bottom_right)
+    assert of().bottom_right[0].startswith("W ")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from tests.viewer.load.made import Source, stack
 from viewer.dicom.header import Note
+from viewer.load.series import Place
 from viewer.screen.fidelity import WHOLE, fidelity, told
 from viewer.screen.hung import Hung
 
@@ -69,3 +70,12 @@ def test_the_reason_is_told_over_the_words(qtbot: QtBot, grid: ViewportGrid, sou
         if reason:
             assert reason in QToolTip.text()
     qtbot.waitUntil(lambda: not QToolTip.isVisible())
+
+
+def test_images_that_came_twice_are_told() -> None:
+    series = stack(Source(), 3)
+    twice = replace(series, left_out=(Place(0, 0), Place(1, 0)))
+    assert [mark.word for mark in fidelity(series, 0, 1.0, loaded=3)] == []
+    (mark,) = fidelity(twice, 0, 1.0, loaded=3)
+    assert mark.word == "2 came twice"
+    assert "shown once" in mark.reason
