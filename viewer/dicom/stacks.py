@@ -208,11 +208,17 @@ def _turn(part: Sequence[Slice], headers: Sequence[Header]) -> list[Hashable]:
 
 
 # From what never goes together to what only matters where images lie on each other.
+def _projection(header: Header) -> str:
+    """Side and view of a mammogram; views of a breast are hung apart, whatever series they came in (PS3.3 C.8.11.7)."""
+    return f"{header.laterality} {header.view_position}".strip() if header.modality == "MG" else ""
+
+
 RULES: tuple[Rule, ...] = (
     Rule("film", "always", _cine, numbered=True),
     Rule("localizer", "always", _of_header(lambda header: "LOCALIZER" in header.image_type), numbered=True),
     Rule("colour", "always", _of_header(lambda header: header.pixels is not None and header.pixels.samples > 1), numbered=True),
     Rule("frame of reference", "always", _of_slice(lambda header: header.frame_of_reference_uid), numbered=True),
+    Rule("view", "always", _of_header(_projection)),
     Rule("plane", "always", _plane, numbered=True),
     Rule("size", "always", _of_slice(lambda header: header.pixels and f"{header.pixels.columns} × {header.pixels.rows}")),
     Rule("pixel spacing", "always", _of_slice(_pixel_size), numbered=True),

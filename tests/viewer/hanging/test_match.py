@@ -8,10 +8,13 @@ import pytest
 
 from record.trouble import Kind, Trouble
 from tests.guards.corpus import ROOT
-from tests.viewer.load.made import Source, stack
+from tests.viewer.load.made import Source, header, stack
+from viewer.dicom.header import Frame, Window
 from viewer.hanging.facts import SeriesFacts, facts_of
 from viewer.hanging.match import Hanging, match
 from viewer.hanging.protocol import load_protocols
+from viewer.load.arrange import arrange
+from viewer.load.series import FrameRef
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,3 +114,35 @@ def test_a_broken_protocol_is_named(tmp_path: Path) -> None:
     with pytest.raises(Trouble, match=r"mine\.json") as told:
         load_protocols(tmp_path)
     assert told.value.kind is Kind.INPUT
+
+
+def mammograms(together: bool) -> list[SeriesFacts]:
+    """Four views, in one series or in four."""
+    views = (("L", "MLO"), ("R", "CC"), ("R", "MLO"), ("L", "CC"))
+    frame = Frame(1.0, 0.0, (Window(2048.0, 4096.0),))
+    made = [
+        header(n, modality="MG", laterality=side, view_position=view, frames=(frame,), frame_of_reference_uid="", sop_instance_uid=f"1.{n}")
+        for n, (side, view) in enumerate(views)
+    ]
+    groups = [made] if together else [[one] for one in made]
+    return [
+        facts_of(data)
+        for n, group in enumerate(groups)
+        for data in arrange(f"mg{n}", "", group, [(FrameRef(one.sop_instance_uid, 0, 1, "blosc2"),) for one in group])
+    ]
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_mammograms_hang_right_beside_left_whether_they_came_in_one_series_or_in_four(together: bool) -> None:
+    facts = mammograms(together)
+    by_key = {one.key: (one.laterality, one.view) for one in facts}
+    found = hung(*facts)
+    assert [by_key[key] for key in places(found)] == [("R", "cc"), ("L", "cc"), ("R", "mlo"), ("L", "mlo")]
+    assert [[by_key[key] for key in places(found, step)] for step in (1, 2)] == [
+        [("R", "cc"), ("L", "cc")],
+        [("R", "mlo"), ("L", "mlo")],
+    ]
+
+
+def test_three_views_are_shown_all_the_same() -> None:
+    assert places(hung(*mammograms(together=False)[:3]))
