@@ -11,7 +11,6 @@ from app.look.buttons import Button
 from app.look.fields import Field
 from app.signin.page import Page
 
-
 LONG_MS = 6000  # an unlock that takes longer waits for somebody
 WAITS = "Still opening. Perhaps this computer's keyring asks for its password in a window of its own."
 
