@@ -136,7 +136,7 @@ def test_the_disk_is_full_while_signing(stage: Stage) -> None:
         seat.person.picture("full-sign")
         disk.make_room()
         seat.person.screen.press("Return")
-        seat.reads("Signed. You can close the case or the laptop; the opinion leaves by itself", seconds=60)
+        seat.reads("You can close the case", seconds=60)
         seat.person.picture("full-sign-after")
 
 
