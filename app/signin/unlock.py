@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout
 
 from app.look.buttons import Button
 from app.look.fields import Field
 from app.signin.page import Page
+
+LONG_MS = 6000  # an unlock that takes longer waits for somebody
+WAITS = "Still opening. Perhaps this computer's keyring asks for its password in a window of its own."
 
 
 class Why(StrEnum):
@@ -49,6 +52,9 @@ class UnlockPage(Page):
         self.passphrase.textChanged.connect(lambda text: self.go.setEnabled(bool(text)))
         self.go.clicked.connect(self._ask)
         self.go.setEnabled(False)
+        self._long = QTimer(self)
+        self._long.setSingleShot(True)
+        self._long.timeout.connect(lambda: self.show_progress(WAITS, None))
 
     def busy(self, busy: bool) -> None:
         """While the vault opens."""
@@ -58,7 +64,9 @@ class UnlockPage(Page):
         if busy:
             self.clear_trouble()
             self.show_progress("Opening…", None)
+            self._long.start(LONG_MS)
         else:
+            self._long.stop()
             self.show_progress("", None)
             self.passphrase.selectAll()
             self.passphrase.setFocus()

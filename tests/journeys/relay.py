@@ -23,6 +23,7 @@ class Relay:
         self._server.settimeout(0.05)
         self._stopping = threading.Event()
         self._threads = [threading.Thread(target=self._serve, name="relay")]
+        self._lines: list[socket.socket] = []
         self.carried = 0  # bytes that came from the hospital
 
     def __enter__(self) -> Self:
@@ -35,6 +36,12 @@ class Relay:
             thread.join()
         self._server.close()
 
+    def cut(self) -> None:
+        """Every line ends now, as when the power goes: what still stands in the kernel's buffers never arrives."""
+        for line in self._lines:
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
     def _serve(self) -> None:
         while not self._stopping.is_set():
             with contextlib.suppress(OSError):
@@ -44,6 +51,7 @@ class Relay:
                 except OSError:  # the hospital is gone: the desk hears it as a closed line
                     desk.close()
                     continue
+                self._lines += [desk, hospital]
                 for source, sink, slow in ((desk, hospital, False), (hospital, desk, True)):
                     thread = threading.Thread(target=self._pass_on, args=(source, sink, slow), name="relay")
                     self._threads.append(thread)

@@ -55,9 +55,10 @@ def _sealed(folder: Path) -> int:
 def test_the_hospital_vanishes_in_the_middle_of_a_bundle(stage: Stage) -> None:
     house = stage.home("vanished")
     empty(house.desk / "vault")
-    with _slow_line(stage, 400_000) as line, stage.sits(house) as seat:
+    with _slow_line(stage, 250_000) as line, stage.sits(house) as seat:
         until("the case comes", lambda: _percent(seat.row("Marchetti")) >= 20, 60)
         stage.hospital.kill()
+        line.cut()
         seat.reads(LOST)
         here = _percent(seat.row("Marchetti"))
         assert here >= 20
