@@ -10,13 +10,16 @@ from app.opinion.kept import Kept, Opened
 from app.reading.case import OpenCase
 from record.opinion.draft import Draft, from_json, to_json
 from record.trouble import Kind, Trouble
-from sync.vault.values import OpenedKind
+from sync.vault.values import OpenedKind, OpinionState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sync.protocol.messages import Manifest
+    from sync.vault.values import OpinionView
     from sync.vault.vault import Vault
+
+SIGNED = frozenset({OpinionState.SIGNED, OpinionState.SENDING, OpinionState.RECEIVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class VaultCases:
             record.manifest_digest,
             revision=self.vault.next_revision(record.assignment.id),
             damaged=record.readiness.damaged,
+            signed=_signed(record.opinion),
         )
 
     def _manifest(self, case_id: str) -> Manifest:
@@ -73,6 +77,11 @@ class VaultCases:
         return VaultKeeper(self.vault, case_id, self.vault.case(case_id).assignment.id)
 
 
+def _signed(opinion: OpinionView | None) -> str:
+    """The newest opinion of a case where it can no longer be changed."""
+    return f"{opinion.assignment}/{opinion.revision}" if opinion is not None and opinion.state in SIGNED else ""
+
+
 @dataclass(frozen=True, slots=True)
 class VaultKeeper:
     """Fulfils `app.opinion.text.Keeper`: on disk when `save` returns."""
@@ -102,6 +111,7 @@ def kept_to(kept: Kept, at: datetime) -> dict[str, Any]:
         "series": sorted(kept.opened.series),
         "documents": sorted(kept.opened.documents),
         "seen_version": kept.seen_version,
+        "amends": kept.amends,
         "at": at.isoformat(),
     }
 
@@ -111,7 +121,7 @@ def kept_from(value: dict[str, Any] | None) -> Kept:
     if value is None:
         return Kept(Draft(), Opened(), 0, None)
     opened = Opened(frozenset(value["series"]), frozenset(value["documents"]))
-    return Kept(from_json(value["draft"]), opened, int(value["seen_version"]), datetime.fromisoformat(value["at"]))
+    return Kept(from_json(value["draft"]), opened, int(value["seen_version"]), datetime.fromisoformat(value["at"]), value["amends"])
 
 
 def draft_kept_at(vault: Vault, case_id: str, assignment: str) -> datetime | None:

@@ -57,6 +57,7 @@ class Editor(QWidget):
         self._verdicts: list[VerdictRow] = []
         self._urgency: Choices | None = None
         self._text: OpinionText | None = None
+        self._asked: tuple[tuple[Question, ...], tuple[str, ...]] = ((), ())
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -64,7 +65,7 @@ class Editor(QWidget):
     def bind(self, text: OpinionText, questions: tuple[Question, ...], diagnoses: tuple[str, ...]) -> None:
         """Shows a text: a field for each question, verdict and place."""
         self.unbind()
-        self._text = text
+        self._text, self._asked = text, (questions, diagnoses)
         if self._extent.verdicts and len(text.draft.verdicts) < len(diagnoses):
             text.change("verdicts", lambda draft: with_diagnoses(draft, diagnoses))
         self._column.addWidget(_head(self._extent.heads))
@@ -77,11 +78,17 @@ class Editor(QWidget):
             if address == "findings" and self._extent.verdicts:
                 self._add_verdicts(text)
         text.changed.connect(self._follow)
+        text.closed_changed.connect(self._close)
+        self._close(text.closed)
+
+    def _close(self, closed: bool) -> None:
+        self.set_writable(not closed)
 
     def unbind(self) -> None:
         """Lets go of the text and of its fields."""
         if self._text is not None:
             self._text.changed.disconnect(self._follow)
+            self._text.closed_changed.disconnect(self._close)
             self._text = None
         for field in self._fields.values():
             field.unbind()
@@ -179,6 +186,9 @@ class Editor(QWidget):
 
     def _follow(self, address: str) -> None:
         if self._text is None:
+            return
+        if address == "all":
+            self.bind(self._text, *self._asked)
             return
         if address == "urgency" and self._urgency is not None:
             self._urgency.set_value(self._text.draft.urgency.value if self._text.draft.urgency else "")

@@ -30,8 +30,8 @@ class Signer:
     statement: str = ""
 
 
-def facts_of(opened: OpenCase, signer: Signer, composed_at: datetime) -> Facts:
-    """The facts of a case for its opinion."""
+def facts_of(opened: OpenCase, signer: Signer, composed_at: datetime, amends: str | None = None) -> Facts:
+    """The facts of a case for its opinion; `amends` where it is an addendum that this desk began."""
     case, assignment, manifest = opened.case, opened.assignment, opened.manifest
     patient = case.patient
     who = case.referrer
@@ -48,7 +48,7 @@ def facts_of(opened: OpenCase, signer: Signer, composed_at: datetime) -> Facts:
         signer=SignerFacts(signer.name, signer.specialty, signer.licences),
         composed_at=composed_at,
         title=case.title,
-        amends=assignment.amends,
+        amends=amends or assignment.amends,
         requester=requester,
         addressee=requester,
         questions=tuple(QuestionFacts(q.id, q.number, q.asked_by, q.text) for q in sorted(case.questions, key=lambda q: q.number)),

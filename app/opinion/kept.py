@@ -35,3 +35,4 @@ class Kept:
     opened: Opened = field(default_factory=Opened)
     seen_version: int = 0
     at: datetime | None = None
+    amends: str | None = None  # the signed opinion ("assignment/revision") that the draft is an addendum to

@@ -116,19 +116,19 @@ class Paperwork(QObject):
             self._pause.start()
             return
         self._busy = True
-        draft, known = text.draft, dict(self._pictures)
+        draft, amends, known = text.draft, text.amends, dict(self._pictures)
         self._jobs.start(
-            lambda: self._write(opened, draft, signer, known),
+            lambda: self._write(opened, draft, amends, signer, known),
             lambda answer: self._take(turn, *answer),
             lambda trouble: self._fail(turn, trouble),
         )
 
     def _write(
-        self, opened: OpenCase, draft: Draft, signer: Signer, known: dict[tuple[str, str], QImage]
+        self, opened: OpenCase, draft: Draft, amends: str | None, signer: Signer, known: dict[tuple[str, str], QImage]
     ) -> tuple[Paper, dict[tuple[str, str], QImage]]:
         pictures = {_looks(i): known.get(_looks(i)) or picture_of(i, opened, self._cases, self._pool) for i in draft.key_images}
         at = self._store.now()
-        document = make_document(draft, facts_of(opened, signer, at))
+        document = make_document(draft, facts_of(opened, signer, at, amends))
         printed = {image.id: printable(pictures[_looks(image)]) for image in draft.key_images}
         return Paper(draft, self._store.compose(document, printed, at)), pictures
 

@@ -48,6 +48,7 @@ class OpinionPresenter(QObject):
         room.preview.paper.ready.connect(self._pages_shown)
         room.preview.key_images.wanted.connect(self._paperwork.picture)
         room.preview.key_images.shown.connect(self._show_image)
+        room.way.addendum_wanted.connect(self._begin_addendum)
         self._case = ""
         self._opened: OpenCase | None = None
         self._text: OpinionText | None = None
@@ -98,7 +99,7 @@ class OpinionPresenter(QObject):
         if self._sheet is not None or self._text is None or self._opened is None or self._signer is None or self._delivery.signed:
             return
         self._texts.flush()
-        facts = facts_of(self._opened, self._signer, self._store.now())
+        facts = facts_of(self._opened, self._signer, self._store.now(), self._text.amends)
         findings = signing_sheet(self._text.draft, facts, read_state(self._opened, self._text.opened, self._text.seen_version))
         sheet = SigningSheet(self._room.left, findings, self._text, self._signer_line(self._signer))
         sheet.closed.connect(self._sheet_closed)
@@ -133,6 +134,7 @@ class OpinionPresenter(QObject):
         room = self._room
         self._opened, self._signer = opened, signer
         text = self._text = self._texts.open(opened.id, kept)
+        text.sign_off(opened.signed)
         room.editor.bind(text, tuple(opened.case.questions), tuple(opened.case.diagnoses))
         text.changed.connect(self._changed)
         text.kept.connect(self._say_kept)
@@ -141,7 +143,7 @@ class OpinionPresenter(QObject):
         room.say_notice(signer.no_examination_notice or "No physical examination was made. This opinion rests on the records provided.")
         self._paperwork.follow(opened, text, signer)
         room.preview.key_images.bind(text)
-        self._show_delivery(delivery, signed)
+        self._show_delivery(self._of_the_text(delivery), signed)
         self._changed("")
         self._focus()
         if self._review_due:
@@ -151,6 +153,8 @@ class OpinionPresenter(QObject):
         text = self._text
         if text is None or opened.id != self._case:
             return
+        text.sign_off(opened.signed)
+        delivery = self._of_the_text(delivery)
         fresh = self._opened is None or opened.digest != self._opened.digest or signer != self._signer
         self._opened, self._signer = opened, signer
         if fresh and not delivery.signed:
@@ -158,6 +162,20 @@ class OpinionPresenter(QObject):
         if delivery != self._delivery:
             self._show_delivery(delivery, signed)
         self._say_foot()
+
+    def _of_the_text(self, delivery: Delivery) -> Delivery:
+        """The way of what stands in the fields: an addendum that is being written has none yet."""
+        return delivery if self._text is None or self._text.closed or not delivery.signed else Delivery()
+
+    def _begin_addendum(self) -> None:
+        text, opened, signer = self._text, self._opened, self._signer
+        if text is None or opened is None or signer is None or not text.closed:
+            return
+        text.begin_addendum()
+        self._show_delivery(Delivery(), None)
+        self._paperwork.follow(opened, text, signer)
+        self._changed("")
+        self._focus()
 
     def _let_go(self) -> None:
         if self._entering:
@@ -235,6 +253,8 @@ class OpinionPresenter(QObject):
         )
 
     def _signed(self, delivery: Delivery) -> None:
+        if self._text is not None and self._opened is not None:
+            self._text.sign_off(f"{self._opened.assignment.id}/{self._opened.revision}")
         if self._sheet is not None:
             self._sheet.close_sheet()
         paper = self._paper

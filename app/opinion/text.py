@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.opinion.places import text_at, with_text
 from app.shell.job import Jobs
+from record.opinion.draft import Draft
 from record.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.opinion.kept import Kept, Opened
-    from record.opinion.draft import Draft, KeyImage
+    from record.opinion.draft import KeyImage
 
 log = logging.getLogger(__name__)
 
@@ -38,12 +39,14 @@ class OpinionText(QObject):
 
     Signals:
         changed(str): the address of what changed ("findings", "answers/<id>", "verdicts/<n>", "urgency", "key_images", "measurements",
-            "waivers", "opened").
+            "waivers", "opened"; "all": another draft took its place).
+        closed_changed(bool): the text was signed and is only read from now on, or an addendum was begun.
         kept(datetime): the draft is in the vault as it stands, since then.
         not_kept(Trouble): it is not; the text is still here, and it is tried again by itself. Said once for one cause.
     """
 
     changed = Signal(str)
+    closed_changed = Signal(bool)
     kept = Signal(object)
     not_kept = Signal(object)
 
@@ -54,7 +57,7 @@ class OpinionText(QObject):
         self._now, self._keeper = kept, keeper
         self._jobs = Jobs(self, threads=1)
         self._saving, self._dirty = False, False
-        self._not_kept_by = ""
+        self._not_kept_by, self._signed = "", ""
         self._undo: list[tuple[str, Draft]] = []
         self._rest, self._longest = self._timer(PAUSE_MS), self._timer(LONGEST_MS)
 
@@ -78,6 +81,30 @@ class OpinionText(QObject):
         """The version of the manifest that the reading began with; 0 before it began."""
         return self._now.seen_version
 
+    @property
+    def amends(self) -> str | None:
+        """The signed opinion that this draft is an addendum to."""
+        return self._now.amends
+
+    @property
+    def closed(self) -> bool:
+        """Whether the text is signed: nothing in it changes any more."""
+        return bool(self._signed) and self._signed != self.amends
+
+    def sign_off(self, opinion: str) -> None:
+        """Says which opinion of the case is signed ("assignment/revision"), or "" for none."""
+        before, self._signed = self.closed, opinion
+        if self.closed != before:
+            self.closed_changed.emit(self.closed)
+
+    def begin_addendum(self) -> None:
+        """An empty draft that amends the signed opinion; that one stays as it is, in the vault and at the hospital."""
+        if not self.closed:
+            return
+        self._undo.clear()
+        self._put(replace(self._now, draft=Draft(), amends=self._signed), "all")
+        self.closed_changed.emit(False)
+
     def text(self, address: str) -> str:
         """The text at an address."""
         return text_at(self.draft, address)
@@ -91,7 +118,7 @@ class OpinionText(QObject):
         """Changes the draft at an address by a function of it; `undoable` remembers how it stood."""
         before = self.draft
         after = how(before)
-        if after == before:
+        if after == before or self.closed:
             return
         if undoable:
             self._undo.append((address, before))
@@ -118,7 +145,7 @@ class OpinionText(QObject):
 
     def undo(self) -> bool:
         """Takes back the last addition or removal of a key image or measurement; False where there is none."""
-        if not self._undo:
+        if not self._undo or self.closed:
             return False
         address, before = self._undo.pop()
         now = replace(self.draft, key_images=_restored(self.draft.key_images, before.key_images), measurements=before.measurements)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.look.buttons import Button
 from app.look.marks import Dot
 from app.look.words import Words
 from app.opinion.delivery import Way, received, steps
@@ -22,7 +24,9 @@ _SENTENCES = {
 
 
 class WayHome(QFrame):
-    """Three steps in a line, each a word and a dot, and a sentence."""
+    """Three steps in a line, each a word and a dot, and a sentence. Signal: `addendum_wanted()` something is to be added."""
+
+    addendum_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +52,9 @@ class WayHome(QFrame):
         row.addStretch()
         column.addLayout(row)
         column.addWidget(self._sentence)
+        self._add = Button("Write an addendum", "link", name="way-home-addendum", says="Write an addendum to this opinion")
+        self._add.clicked.connect(self.addendum_wanted)
+        column.addWidget(self._add)
         self.hide()
 
     def show_delivery(self, delivery: Delivery) -> None:
@@ -60,6 +67,7 @@ class WayHome(QFrame):
             words.set_role("quiet" if step.dot == "none" else "strong")
             more.setText(step.more)
             more.setVisible(bool(step.more))
+        self._add.setVisible(received(delivery))
         self._sentence.setText(self._say(delivery))
         self._sentence.set_role("warn" if refused else "quiet")
         self.setAccessibleName(self._sentence.text())

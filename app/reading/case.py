@@ -20,6 +20,7 @@ class OpenCase:
     manifest: Manifest
     digest: str
     revision: int = 1  # that the next signature carries
+    signed: str = ""  # the newest signed opinion ("assignment/revision"), which never changes
     damaged: int = 0  # objects that were found damaged and are wanted again
 
     @property

@@ -58,6 +58,7 @@ class KeyImages(QWidget):
         self.unbind()
         self._text = text
         text.changed.connect(self._follow)
+        text.closed_changed.connect(self._rebuild)
         self._chosen = ""
         self._undo_row.hide()
         self._rebuild()
@@ -66,6 +67,7 @@ class KeyImages(QWidget):
         """Lets go of the text and the pictures."""
         if self._text is not None:
             self._text.changed.disconnect(self._follow)
+            self._text.closed_changed.disconnect(self._rebuild)
             self._text = None
         self._pictures.clear()
 
@@ -80,6 +82,9 @@ class KeyImages(QWidget):
         self._chosen = key_image
         image = self._image()
         self._row.setVisible(image is not None)
+        closed = self._text is not None and self._text.closed
+        self._caption.setReadOnly(closed)
+        self._remove_it.setVisible(not closed)
         for each, thumb in self._thumbs.items():
             thumb.set_on(each == key_image)
         if image is not None and self._caption.text() != image.caption:
@@ -111,7 +116,7 @@ class KeyImages(QWidget):
         row = QHBoxLayout()
         row.setSpacing(16)
         show = Button("Show", "link", name=f"{self._name}-key-image-show", says="Show the key image where it was taken")
-        remove = Button("Remove", "link", name=f"{self._name}-key-image-remove", says="Remove the key image")
+        remove = self._remove_it = Button("Remove", "link", name=f"{self._name}-key-image-remove", says="Remove the key image")
         show.clicked.connect(lambda: self.shown.emit(self._image()) if self._image() else None)
         remove.clicked.connect(self._remove)
         row.addWidget(show)
@@ -148,7 +153,7 @@ class KeyImages(QWidget):
             self._undo_row.show()
 
     def _follow(self, address: str) -> None:
-        if address == "key_images":
+        if address in {"key_images", "all"}:
             self._undo_row.hide()
             self._rebuild()
         elif address == "key_images/caption" and self._text is not None:
@@ -158,7 +163,7 @@ class KeyImages(QWidget):
             self._grid.updateGeometry()
             self.choose(self._chosen)
 
-    def _rebuild(self) -> None:
+    def _rebuild(self, _closed: bool = False) -> None:
         while (item := self._flow.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()

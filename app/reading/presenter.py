@@ -230,6 +230,7 @@ class ReadingPresenter(QObject):
             return
         opened, room = ready.opened, self._room
         text = self._text = self._texts.open(opened.id, kept)
+        text.sign_off(opened.signed)
         room.panel.bind(text, opened.case)
         room.text_and_back.forget()
         if not text.seen_version:
@@ -244,6 +245,8 @@ class ReadingPresenter(QObject):
         before = self._ready
         if before is None or ready.opened.id != self._case:
             return
+        if self._text is not None:
+            self._text.sign_off(ready.opened.signed)
         back = ready.opened.damaged < before.opened.damaged or (bool(self._asked_again) and not ready.opened.damaged)
         if back:
             self._asked_again.clear()
@@ -343,6 +346,10 @@ class ReadingPresenter(QObject):
     def _keep_image(self) -> None:
         image = self._room.images.key_image()
         if image is None or self._text is None:
+            return
+        if self._text.closed:
+            self._room.foot_text.emit("This opinion is signed; an addendum is begun in the Opinion room.")
+            self._foot_back.start(_SAID_MS)
             return
         kept = replace(image, id=secrets.token_hex(8), caption=image.caption or ", ".join(mark.text for mark in image.marks if mark.text))
         self._text.add_key_image(kept)

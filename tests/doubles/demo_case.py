@@ -67,6 +67,7 @@ class DemoCase:
         self.saved: str | None = None
         self.saves = 0
         self.full_disk = False
+        self.revision, self.signed = 1, ""
         self.studies = self._studies(most)
         self.documents = [self._document(number, entry) for number, entry in enumerate(self.toml.get("documents", ()))]
         self.version = 1
@@ -76,7 +77,8 @@ class DemoCase:
     def open(self, case_id: str) -> OpenCase:
         manifest = self.manifest()
         digest = hashlib.sha256(canonical(manifest.model_dump(mode="json"))).hexdigest()
-        return OpenCase(self._case(), self._assignment(), manifest, digest, damaged=len(self.wanted_again))
+        damaged = len(self.wanted_again)
+        return OpenCase(self._case(), self._assignment(), manifest, digest, revision=self.revision, signed=self.signed, damaged=damaged)
 
     def object_bytes(self, case_id: str, object_id: str) -> bytes:
         data = self.objects.get(object_id)
@@ -95,7 +97,11 @@ class DemoCase:
             return Kept()
         value = json.loads(self.saved)
         opened = Opened(frozenset(value["series"]), frozenset(value["documents"]))
-        return Kept(drafts.from_json(value["draft"]), opened, value["seen"], datetime.fromisoformat(value["at"]))
+        return Kept(drafts.from_json(value["draft"]), opened, value["seen"], datetime.fromisoformat(value["at"]), value["amends"])
+
+    def sign_off(self, revision: int) -> None:
+        """The opinion of that revision is signed and in the vault."""
+        self.revision, self.signed = revision + 1, f"{self._assignment().id}/{revision}"
 
     def keeper(self, case_id: str) -> DemoCase:
         return self
@@ -110,6 +116,7 @@ class DemoCase:
             "series": sorted(kept.opened.series),
             "documents": sorted(kept.opened.documents),
             "seen": kept.seen_version,
+            "amends": kept.amends,
             "at": at.isoformat(),
         }
         self.saved = json.dumps(value)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from record.opinion.compose import Picture
     from record.opinion.document import OpinionDocument
+    from tests.doubles.demo_case import DemoCase
 
 FONTS = Path(__file__).resolve().parents[2] / "resources" / "fonts"
 PASSPHRASE = "three quiet lamps"
@@ -25,7 +26,9 @@ PASSPHRASE = "three quiet lamps"
 class OpinionDesk:
     """Fulfils `app.opinion.store.OpinionStore`."""
 
-    def __init__(self) -> None:
+    def __init__(self, case: DemoCase) -> None:
+        self._case = case
+        self.papers: list[OpinionDocument] = []
         self.sent = Delivery()
         self.signed: bytes | None = None
         self.asked: list[str] = []
@@ -40,6 +43,7 @@ class OpinionDesk:
         return self.who
 
     def compose(self, document: OpinionDocument, pictures: Mapping[str, Picture], at: datetime) -> Composed:
+        self.papers.append(document)
         return compose(document, pictures, lambda name: (FONTS / name).read_bytes(), at)
 
     def delivery(self, case_id: str) -> Delivery:
@@ -52,6 +56,7 @@ class OpinionDesk:
         if passphrase != PASSPHRASE:
             raise Trouble("This is not the passphrase of this desk.", "Type it again; capital letters count.", kind=Kind.IDENTITY)
         self.signed = composed + b"% signed\n"
+        self._case.sign_off(revision)
         self.sent = Delivery(Way.SIGNED, signed_at=self.now())
         return self.sent
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -77,7 +78,8 @@ def ready() -> DemoCase:
 def bench(qtbot: QtBot, qapp: QApplication, ready: DemoCase) -> Iterator[Bench]:
     apply(qapp)
     ready.saved, ready.full_disk = None, False
-    desk, pool = OpinionDesk(), Pool(1)
+    ready.revision, ready.signed = 1, ""
+    desk, pool = OpinionDesk(ready), Pool(1)
     texts = Texts(ready)
     room = OpinionRoom(ready, desk, pool, texts)
     window = DeskWindow()
@@ -167,6 +169,35 @@ def test_received_appears_only_with_the_receipt(bench: Bench) -> None:
     bench.desk.receive()
     bench.room.refresh(bench.case.id)
     bench.bot.waitUntil(lambda: bench.window.foot.hospital.told().endswith("received, receipt 7F3A-19C2"), timeout=LIMIT)
+
+
+def test_a_received_opinion_never_changes_and_an_addendum_amends_it(bench: Bench) -> None:
+    sheet = _ready_to_sign(bench)
+    QTest.keyClicks(sheet.passphrase, PASSPHRASE)
+    bench.bot.waitUntil(lambda: bench.find("sign").isEnabled(), timeout=LIMIT)
+    bench.press("sign")
+    bench.bot.waitUntil(bench.room.way.isVisible, timeout=LIMIT)
+    text = bench.texts.of(bench.case.id)
+    assert text is not None
+    assert not bench.find("way-home-addendum").isVisible(), "not before it is received"
+    text.write("findings", "Something else.")
+    assert text.text("findings") == "The mass measures 22 mm."
+    bench.desk.receive()
+    bench.room.refresh(bench.case.id)
+    bench.bot.waitUntil(bench.find("way-home-addendum").isVisible, timeout=LIMIT)
+    first = bench.case.signed
+    bench.press("way-home-addendum")
+    assert (text.amends, text.text("findings")) == (first, "")
+    assert bench.room.review.isVisible()
+    bench.bot.waitUntil(lambda: bench.desk.papers[-1].title == "Addendum to a second opinion", timeout=LIMIT)
+    assert json.loads(bench.desk.papers[-1].opinion_json)["amends"] == first
+    field = bench.find("opinion-findings")
+    assert isinstance(field, QTextEdit)
+    assert not field.isReadOnly()
+    field.setFocus()
+    QTest.keyClicks(field, "Also a nodule of 4 mm.")
+    bench.bot.waitUntil(lambda: bench.case.saved is not None and "nodule" in bench.case.saved, timeout=LIMIT)
+    assert bench.case.kept(bench.case.id).amends == first
 
 
 def test_a_point_leads_to_its_place(bench: Bench) -> None:
