@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage, QPainter, QTransform
 from viewer.dicom.colour import is_colour
 from viewer.dicom.dressing import NOTHING, colour_picture, coloured, dress
 from viewer.dicom.grey import Lookup, apply, initial_voi, lookup_table
+from viewer.load.frames import room
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,7 +70,7 @@ class Raster:
             made = colour_picture(header, stored, image.worn)
         else:
             if self._buffer is None or self._buffer.shape != stored.shape:
-                self._buffer = np.empty(stored.shape, np.uint8)
+                self._buffer = room(stored.shape, np.dtype(np.uint8))
             apply(self.lookup(header, header.frames[image.frame], stored, view.voi, inverted=view.inverted), stored, self._buffer)
             made = coloured(header, stored, self._buffer)
         if header.shutters or header.overlays:
