@@ -194,7 +194,8 @@ class OpinionPresenter(QObject):
     def _changed(self, address: str) -> None:
         if self._text is None or self._opened is None:
             return
-        self._room.say_open(open_sentence(self._text.draft, [question.id for question in self._opened.case.questions]))
+        asked = [question.id for question in self._opened.case.questions]
+        self._room.say_open("" if self._text.amends else open_sentence(self._text.draft, asked))
         if self._sheet is not None and address != "opened":
             self._sheet.paper_current(self._paper_stands())
 

@@ -71,10 +71,9 @@ def signing_sheet(draft: Draft, facts: Facts, read: ReadState) -> tuple[Finding,
     `where` is the address of the text ("answers/<question id>", "verdicts/<n>", "recommendation", "key_images/<id>"), or
     "series/<id>", "documents/<id>", "case".
     """
+    whole = (*_unanswered(draft, facts), *_verdicts(draft, facts), *_missing(draft))
     return (
-        *_unanswered(draft, facts),
-        *_verdicts(draft, facts),
-        *_missing(draft),
+        *(_said_nothing(draft, facts) if facts.amends else whole),
         *_unopened(read),
         *(Finding(Code.SIDES_AT_ODDS, sentence, where) for where, sentence in sides_at_odds(draft, facts)),
         *_leftovers(draft, facts),
@@ -92,6 +91,13 @@ def _unanswered(draft: Draft, facts: Facts) -> Iterator[Finding]:
     for question in facts.questions:
         if not draft.answer_to(question.id).strip():
             yield Finding(Code.QUESTION_UNANSWERED, f"Question {question.number} is not answered.", f"answers/{question.id}")
+
+
+def _said_nothing(draft: Draft, facts: Facts) -> Iterator[Finding]:
+    """An addendum may leave everything as it was, but one thing."""
+    judged = any(verdict.verdict is not None for verdict in draft.verdicts)
+    if not judged and not draft.key_images and not any(text.text.strip() for text in texts(draft, facts)):
+        yield Finding(Code.FINDINGS_MISSING, "The addendum says nothing yet.", "findings")
 
 
 def _verdicts(draft: Draft, facts: Facts) -> Iterator[Finding]:

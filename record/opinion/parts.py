@@ -105,6 +105,9 @@ def _number(number: str, issuer: str) -> str:
     return f"{number} ({issuer})" if number and issuer else number
 
 
+AS_BEFORE = "As in the opinion that this addendum amends."
+
+
 def _heading(question: QuestionFacts) -> str:
     return f"Question {question.number}, {ASKED_BY[question.asked_by]}"
 
@@ -115,7 +118,7 @@ def _questions(_: Draft, facts: Facts) -> tuple[Block, ...]:
 
 def _answers(draft: Draft, facts: Facts) -> tuple[Block, ...]:
     return tuple(
-        Asked(_heading(question), question.text, draft.answer_to(question.id).strip() or "This question is not answered.")
+        Asked(_heading(question), question.text, draft.answer_to(question.id).strip() or _absent(facts, "This question is not answered."))
         for question in facts.questions
     )
 
@@ -123,12 +126,17 @@ def _answers(draft: Draft, facts: Facts) -> tuple[Block, ...]:
 def _verdicts(draft: Draft, facts: Facts) -> tuple[Block, ...]:
     given = {verdict.diagnosis: verdict for verdict in draft.verdicts}
     asked = [*facts.diagnoses, *(name for name in given if name not in facts.diagnoses)]
-    return tuple(block for name in asked for block in _verdict(name, given.get(name)))
+    return tuple(block for name in asked for block in _verdict(name, given.get(name), _absent(facts, "No verdict is given.")))
 
 
-def _verdict(diagnosis: str, verdict: DiagnosisVerdict | None) -> tuple[Block, ...]:
+def _absent(facts: Facts, words: str) -> str:
+    """What stands where nothing was written; an addendum leaves there what it amends."""
+    return AS_BEFORE if facts.amends else words
+
+
+def _verdict(diagnosis: str, verdict: DiagnosisVerdict | None, absent: str) -> tuple[Block, ...]:
     if verdict is None or verdict.verdict is None:
-        return (Heading(diagnosis), Text("No verdict is given.", quiet=True))
+        return (Heading(diagnosis), Text(absent, quiet=True))
     words = VERDICTS[verdict.verdict] + (f", {CONFIDENCES[verdict.confidence]}" if verdict.confidence else "")
     return (Heading(diagnosis), Text(f"{words}."), *_paragraphs(verdict.reason))
 

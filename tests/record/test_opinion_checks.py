@@ -122,3 +122,10 @@ def test_a_waiver_with_a_reason_closes_its_finding_alone(draft: Draft, facts: Fa
     assert [finding.where for finding in still_open(found, waived)] == ["answers/q3"]
     empty = replace(bare, waivers=(Waiver("question_unanswered", "answers/q2", "  "),))
     assert still_open(found, empty) == found
+
+
+def test_an_addendum_is_asked_for_one_thing_alone(facts: Facts, draft: Draft) -> None:
+    added = replace(facts, amends="a1/1")
+    assert [finding.sentence for finding in signing_sheet(Draft(), added, ReadState())] == ["The addendum says nothing yet."]
+    assert signing_sheet(Draft(findings="A calcified node."), added, ReadState()) == ()
+    assert signing_sheet(replace(Draft(), key_images=draft.key_images), added, ReadState()) == ()

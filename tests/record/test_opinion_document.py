@@ -164,3 +164,11 @@ def test_material_comes_from_the_manifest() -> None:
     assert study.quality == "1 image cannot be shown; its patient number is none of this case's identities"
     assert (letter.what, letter.extent, letter.date) == ("Letter: Referral", "1 page", None)
     assert [(one.what, one.because) for one in absences(MANIFEST)] == [("slides", "lost")]
+
+
+def test_an_addendum_leaves_what_it_does_not_say_as_it_was(facts: Facts) -> None:
+    document = make_document(Draft(findings="A calcified node."), replace(facts, amends="a1/1"))
+    assert document.title == "Addendum to a second opinion"
+    answers = document.part(PartName.ANSWERS).blocks
+    assert {block.answer for block in answers if isinstance(block, Asked)} == {"As in the opinion that this addendum amends."}
+    assert "As in the opinion that this addendum amends." in words(document.part(PartName.VERDICTS))
