@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from app.opinion.pictures import picture_of
 from app.reading.contents import DocumentItem, absent_words, document_of_study, documents, studies
 from app.reading.frames import CaseFrames
+from app.reading.keeping import SIGNED, named, no_measurement, numbered
 from app.reading.open_case import Ready, ready_of
 from app.reading.thumbnails import thumbnails
 from app.shell.job import Jobs
@@ -348,23 +348,24 @@ class ReadingPresenter(QObject):
         if image is None or self._text is None:
             return
         if self._text.closed:
-            self._room.foot_text.emit("This opinion is signed; an addendum is begun in the Opinion room.")
-            self._foot_back.start(_SAID_MS)
+            self._say_for_a_while(SIGNED)
             return
-        kept = replace(image, id=secrets.token_hex(8), caption=image.caption or ", ".join(mark.text for mark in image.marks if mark.text))
+        kept = named(image)
         self._text.add_key_image(kept)
         self._room.panel.key_images.choose(kept.id)
-        self._room.foot_text.emit(f"Key image {len(self._text.draft.key_images)} kept")
+        self._say_for_a_while(f"Key image {len(self._text.draft.key_images)} kept")
+
+    def _say_for_a_while(self, words: str) -> None:
+        self._room.foot_text.emit(words)
         self._foot_back.start(_SAID_MS)
 
     def _measurement_to_text(self) -> None:
         found = self._room.images.measurement()
         if found is None or self._text is None:
-            none = Trouble("There is no measurement on this image.", "Measure first (D), then press Ctrl+K again.", kind=Kind.STATE)
-            self._room.trouble.emit(none)
+            self._room.trouble.emit(no_measurement())
             return
         measurement, words = found
-        kept = replace(measurement, id=secrets.token_hex(8))
+        kept = numbered(measurement)
         self._text.change("measurements", lambda draft: replace(draft, measurements=(*draft.measurements, kept)), undoable=True)
         field = self._room.panel.editor.field(self._room.text_and_back.address())
         if field is not None:
