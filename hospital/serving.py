@@ -102,8 +102,9 @@ class _Approver:
         self._thread = threading.Thread(target=self._run, name="approver", daemon=True)
 
     def start(self) -> None:
-        """Starts, where there is something to do."""
+        """Starts, where there is something to do; desks may wait since a stop that came between enrolment and certificate."""
         if self._passphrase is not None:
+            self._wake.set()
             self._thread.start()
 
     def wake(self) -> None:
