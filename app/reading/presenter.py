@@ -14,6 +14,7 @@ from app.opinion.pictures import picture_of
 from app.reading.contents import DocumentItem, absent_words, document_of_study, documents, studies
 from app.reading.frames import CaseFrames
 from app.reading.open_case import Ready, ready_of
+from app.reading.original import OriginalSaver
 from app.reading.thumbnails import thumbnails
 from app.shell.job import Jobs
 from app.shell.room import OPINION
@@ -70,7 +71,9 @@ class ReadingPresenter(QObject):
             Act.KEY_IMAGE: self._keep_image,
             Act.MEASUREMENT_TO_TEXT: self._measurement_to_text,
             Act.HELP: self._help,
+            Act.SAVE_ORIGINAL: self._save_original,
         }
+        self.originals = OriginalSaver(room, cases, self._say_shortly, room.trouble.emit)
         self._connect()
 
     def _connect(self) -> None:
@@ -133,6 +136,7 @@ class ReadingPresenter(QObject):
         self._texts.flush()
         self._let_go()
         self._jobs.stop()
+        self.originals.close()
         self._room.images.close_images()
         self._room.document.paper.stop()
 
@@ -294,6 +298,10 @@ class ReadingPresenter(QObject):
         self._stage = words
         self._room.foot_text.emit(words)
 
+    def _say_shortly(self, words: str) -> None:
+        self._room.foot_text.emit(words)
+        self._foot_back.start(_SAID_MS)
+
     def _say_since(self, opened: OpenCase) -> None:
         seen = self._text.seen_version if self._text is not None else opened.manifest.version
         since = 0 < seen < opened.manifest.version
@@ -348,14 +356,17 @@ class ReadingPresenter(QObject):
         if image is None or self._text is None:
             return
         if self._text.closed:
-            self._room.foot_text.emit("This opinion is signed; an addendum is begun in the Opinion room.")
-            self._foot_back.start(_SAID_MS)
+            self._say_shortly("This opinion is signed; an addendum is begun in the Opinion room.")
             return
         kept = replace(image, id=secrets.token_hex(8), caption=image.caption or ", ".join(mark.text for mark in image.marks if mark.text))
         self._text.add_key_image(kept)
         self._room.panel.key_images.choose(kept.id)
-        self._room.foot_text.emit(f"Key image {len(self._text.draft.key_images)} kept")
-        self._foot_back.start(_SAID_MS)
+        self._say_shortly(f"Key image {len(self._text.draft.key_images)} kept")
+
+    def _save_original(self) -> None:
+        uid = self._room.images.instance()
+        if uid and self._case:
+            self.originals.save(self._case, uid)
 
     def _measurement_to_text(self) -> None:
         found = self._room.images.measurement()
