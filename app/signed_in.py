@@ -33,6 +33,7 @@ from sync.engine.events import (
     DropsHeld,
     HospitalLost,
     IntentAnswered,
+    OriginalsArrived,
     Progress,
     Sending,
     TroubleSeen,
@@ -185,6 +186,8 @@ class SignedIn(QObject):
     def _tell(self, event: object) -> None:
         if isinstance(event, TroubleSeen):
             self._tell_once(event.trouble)
+        elif isinstance(event, OriginalsArrived):
+            self.reading.originals_arrived(event.case)
         elif isinstance(event, DropsHeld):
             self._window.show_trouble(event.trouble, act="Agree", do=self._approve(event.cases))
         elif isinstance(event, IntentAnswered) and not event.accepted:

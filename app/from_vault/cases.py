@@ -67,6 +67,17 @@ class VaultCases:
         del case_id, object_id
         self.wake()
 
+    def want_original(self, case_id: str, sop_instance_uid: str) -> bool:
+        """The wish is stored in the vault; the engine fetches it."""
+        here = self.vault.want_original(case_id, sop_instance_uid)
+        if not here:
+            self.wake()
+        return here
+
+    def take_out_original(self, case_id: str, sop_instance_uid: str) -> bytes:
+        """The untouched file of an instance, told of in the audit record."""
+        return self.vault.take_out_original(case_id, sop_instance_uid)
+
     def kept(self, case_id: str) -> Kept:
         """The reading as it was left."""
         record = self.vault.case(case_id)

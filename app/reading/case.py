@@ -48,6 +48,14 @@ class Cases(Protocol):
         """Asks the hospital for an object again."""
         ...
 
+    def want_original(self, case_id: str, sop_instance_uid: str) -> bool:
+        """Wishes for the untouched file of an instance, which comes as soon as the hospital is reached; whether it is here already."""
+        ...
+
+    def take_out_original(self, case_id: str, sop_instance_uid: str) -> bytes:
+        """The untouched file of an instance, to be saved outside; the audit record tells of it (STATE where it is not here)."""
+        ...
+
     def kept(self, case_id: str) -> Kept:
         """The reading as it was left."""
         ...

@@ -183,6 +183,16 @@ class Images(QWidget):
         marks = self.grid.book.marks.on(series.header(viewport.index).sop_instance_uid, place.frame) if self.grid.book.shown else ()
         return key_image(series, viewport.index, viewport.view, marks)
 
+    def instance(self) -> str:
+        """The instance (UID) that the viewport with the keys shows; empty (and a trouble) where it shows no stored image."""
+        viewport = self.active()
+        now, series = viewport.current(), viewport.series
+        if now is not None and series is not None and not series.resampled:
+            return now[0].sop_instance_uid
+        what = "There is no original here: planes are computed from other images." if now is not None else "There is no image here."
+        self.trouble.emit(Trouble(what, "Choose an image, then ask for its original.", kind=Kind.STATE))
+        return ""
+
     def measurement(self) -> tuple[draft.Measurement, str] | None:
         """The measurement chosen on the active image (else its newest) and its words; None where there is none."""
         viewport, book = self.active(), self.grid.book

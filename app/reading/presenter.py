@@ -14,6 +14,8 @@ from app.reading.contents import DocumentItem, absent_words, document_of_study, 
 from app.reading.frames import CaseFrames
 from app.reading.keeping import SIGNED, named, no_measurement, numbered
 from app.reading.open_case import Ready, ready_of
+from app.reading.original import OriginalSaver
+from app.reading.preparing import Preparing
 from app.reading.thumbnails import thumbnails
 from app.shell.job import Jobs
 from app.shell.room import OPINION
@@ -48,8 +50,7 @@ class ReadingPresenter(QObject):
         self._jobs = Jobs(self, threads=2)
         self._case = ""
         self._ready: Ready | None = None
-        self._prepared: Ready | None = None
-        self._preparing = ""  # the case whose index is being read before it is entered
+        self._preparing = Preparing(cases, self._jobs, self._entering, self._show, self._read)
         self._text: OpinionText | None = None
         self._documents: tuple[DocumentItem, ...] = ()
         self._place = ""
@@ -70,7 +71,9 @@ class ReadingPresenter(QObject):
             Act.KEY_IMAGE: self._keep_image,
             Act.MEASUREMENT_TO_TEXT: self._measurement_to_text,
             Act.HELP: self._help,
+            Act.SAVE_ORIGINAL: self._save_original,
         }
+        self.originals = OriginalSaver(room, cases, self._say_shortly, room.trouble.emit)
         self._connect()
 
     def _connect(self) -> None:
@@ -97,11 +100,8 @@ class ReadingPresenter(QObject):
 
     def prepare(self, case_id: str) -> None:
         """Reads the index of a case before it is entered."""
-        known = self._prepared or self._ready
-        if case_id == self._preparing or (known is not None and known.opened.id == case_id):
-            return
-        self._preparing = case_id
-        self._jobs.start(lambda: ready_of(self._cases, case_id), self._keep_prepared, lambda _trouble: self._not_prepared(case_id))
+        if self._ready is None or self._ready.opened.id != case_id:
+            self._preparing.begin(case_id)
 
     def enter(self, case_id: str) -> None:
         """Shows a case: what is prepared at once, else as soon as its index is read."""
@@ -112,17 +112,21 @@ class ReadingPresenter(QObject):
             return
         self._let_go()
         self._case = case_id
-        prepared, self._prepared = self._prepared, None
-        if prepared is not None and prepared.opened.id == case_id:
+        prepared = self._preparing.take(case_id)
+        if prepared is not None:
             self._show(prepared)
-            return
-        if self._preparing == case_id:
-            return  # its index is being read; it is shown as soon as that is done
+        elif not self._preparing.is_underway(case_id):
+            self._read(case_id)
+
+    def _entering(self) -> str:
+        return self._case if self._ready is None else ""
+
+    def _read(self, case_id: str) -> None:
         self._jobs.start(lambda: ready_of(self._cases, case_id), self._show, partial(self._not_shown, case_id))
 
     def prepared(self) -> str:
         """The case whose index is read and that is not entered yet, or an empty string."""
-        return "" if self._prepared is None else self._prepared.opened.id
+        return self._preparing.case()
 
     def leave(self) -> None:
         """Keeps the text."""
@@ -133,13 +137,13 @@ class ReadingPresenter(QObject):
         self._texts.flush()
         self._let_go()
         self._jobs.stop()
+        self.originals.close()
         self._room.images.close_images()
         self._room.document.paper.stop()
 
     def refresh(self, case_id: str) -> None:
         """Looks again at what is stored of the case one is in."""
-        if self._prepared is not None and self._prepared.opened.id == case_id:
-            self._prepared = None
+        self._preparing.drop(case_id)
         if case_id == self._case:
             came = self._look_again if self._ready is not None else self._show  # what was damaged as it was entered is whole again, perhaps
             self._jobs.start(lambda: ready_of(self._cases, case_id), came, lambda _trouble: None)
@@ -174,20 +178,6 @@ class ReadingPresenter(QObject):
             self._show_waiting_place()
 
     # -- opening -----------------------------------------------------------------------------------------------------
-
-    def _keep_prepared(self, ready: Ready) -> None:
-        if self._preparing == ready.opened.id:
-            self._preparing = ""
-        if self._case == ready.opened.id and self._ready is None:
-            self._show(ready)
-        else:
-            self._prepared = ready
-
-    def _not_prepared(self, case_id: str) -> None:
-        if self._preparing == case_id:
-            self._preparing = ""
-        if self._case == case_id and self._ready is None:  # asked for meanwhile: it is tried again, and why it fails is told
-            self._jobs.start(lambda: ready_of(self._cases, case_id), self._show, partial(self._not_shown, case_id))
 
     def _not_shown(self, case_id: str, trouble: Trouble) -> None:
         if case_id == self._case and self._ready is None:
@@ -294,6 +284,10 @@ class ReadingPresenter(QObject):
         self._stage = words
         self._room.foot_text.emit(words)
 
+    def _say_shortly(self, words: str) -> None:
+        self._room.foot_text.emit(words)
+        self._foot_back.start(_SAID_MS)
+
     def _say_since(self, opened: OpenCase) -> None:
         seen = self._text.seen_version if self._text is not None else opened.manifest.version
         since = 0 < seen < opened.manifest.version
@@ -348,16 +342,17 @@ class ReadingPresenter(QObject):
         if image is None or self._text is None:
             return
         if self._text.closed:
-            self._say_for_a_while(SIGNED)
+            self._say_shortly(SIGNED)
             return
         kept = named(image)
         self._text.add_key_image(kept)
         self._room.panel.key_images.choose(kept.id)
-        self._say_for_a_while(f"Key image {len(self._text.draft.key_images)} kept")
+        self._say_shortly(f"Key image {len(self._text.draft.key_images)} kept")
 
-    def _say_for_a_while(self, words: str) -> None:
-        self._room.foot_text.emit(words)
-        self._foot_back.start(_SAID_MS)
+    def _save_original(self) -> None:
+        uid = self._room.images.instance()
+        if uid and self._case:
+            self.originals.save(self._case, uid)
 
     def _measurement_to_text(self) -> None:
         found = self._room.images.measurement()

@@ -99,6 +99,10 @@ class ReadingRoom(Room):
         """Something of a case changed on this desk."""
         self.presenter.refresh(case_id)
 
+    def originals_arrived(self, case_id: str) -> None:
+        """Untouched originals of a case have come."""
+        self.presenter.originals.arrived(case_id)
+
     def show_place(self, where: str) -> None:
         """Shows a series, a document or a key image of the case, now or once the case is open."""
         self.presenter.show_place(where)

@@ -60,6 +60,13 @@ class CaseChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class OriginalsArrived:
+    """Originals that were wished for are here."""
+
+    case: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorklistChanged:
     """Offers, assignments or the policy changed: read the worklist again."""
 
@@ -127,6 +134,7 @@ Event = (
     | Synced
     | Progress
     | CaseChanged
+    | OriginalsArrived
     | WorklistChanged
     | IntentAnswered
     | Sending

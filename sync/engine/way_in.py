@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from record.trouble import Kind, Trouble
-from sync.engine.events import CaseChanged, DropsHeld, Progress, Synced, TroubleSeen, WorklistChanged
+from sync.engine.events import CaseChanged, DropsHeld, OriginalsArrived, Progress, Synced, TroubleSeen, WorklistChanged
 from sync.engine.fetch import MOST_FAILURES, Fetch, Tally
 from sync.engine.plan import Held, Waiting, plan
 from sync.protocol import jws
@@ -146,7 +146,13 @@ class WayIn:
             tally.objects += case_tally.objects
             tally.bytes += case_tally.bytes
             self._recompute(case)
+            self._tell_originals(case, wanted)
         self._look_at(case_tally)
+
+    def _tell_originals(self, case: str, wanted: list[Wanted]) -> None:
+        originals = {one.object for one in wanted if one.kind == "original"}
+        if originals & self._vault.parts.index.file_ids(case).keys():
+            self._say(OriginalsArrived(case))
 
     def _progress(self, case: str, tally: Tally) -> None:
         now = time.monotonic()

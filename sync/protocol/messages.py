@@ -295,7 +295,7 @@ class Manifest(Message):
     case: str
     version: int
     made_at: datetime
-    objects: list[ObjectEntry]  # all but the manifest itself; originals are listed and not fetched
+    objects: list[ObjectEntry]  # all but the manifest itself; originals are listed, and fetched where they are wished for
     studies: list[StudyEntry]
     documents: list[DocumentEntry]
     absent: list[Absence]

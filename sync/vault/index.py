@@ -145,12 +145,17 @@ class Index:
     # -- objects -------------------------------------------------------------------------------------------------------
 
     def wanted(self) -> list[Wanted]:
-        """What is to be fetched: manifests first, then case by case, small kinds before frames."""
+        """What is to be fetched: manifests first, then case by case, small kinds before frames; of a paused case originals alone."""
         query = """SELECT o.* FROM objects o JOIN cases c ON c.id = o.case_id
-            WHERE o.state IN ('wanted', 'damaged') AND c.paused = 0 ORDER BY o.case_id"""
+            WHERE o.state IN ('wanted', 'damaged') AND (c.paused = 0 OR o.kind = 'original') ORDER BY o.case_id"""
         with self._db.read() as rows:
             found = [Wanted(row["case_id"], row["object"], row["length"], row["kind"]) for row in rows.execute(query)]
         return sorted(found, key=lambda one: (one.kind != "manifest", one.case, _ORDER.get(one.kind, 9)))
+
+    def want_original(self, case: str, object_id: str, length: int) -> None:
+        """An untouched original is wished for: it is fetched as any object is, and counts in no readiness. Twice is harmless."""
+        with self._db.write() as rows:
+            _want(rows, case, object_id, length, ObjectKind.ORIGINAL)
 
     def store_rows(self, stored: Iterable[Stored]) -> None:
         """The files of a batch stand under their names: one transaction."""
@@ -208,10 +213,13 @@ class Index:
             return [_manifest_body(row) for row in rows.execute(query)]
 
     def adopt(self, manifest: Manifest, object_id: str) -> None:
-        """The manifest's objects are wanted, what no version needs any more is forgotten: one transaction."""
+        """The manifest's objects are wanted, what no version needs any more is forgotten: one transaction.
+
+        An original is kept where it was wished for and still belongs to the case.
+        """
         case = manifest.case
         fetched = [entry for entry in manifest.objects if entry.kind is not ObjectKind.ORIGINAL]
-        keep = {entry.object for entry in fetched} | {object_id}
+        keep = {entry.object for entry in manifest.objects} | {object_id}
         with self._db.write() as rows:
             for row in rows.execute("SELECT object FROM objects WHERE case_id = ?", (case,)).fetchall():
                 if row["object"] not in keep:
@@ -297,7 +305,8 @@ def _know_case(rows: Any, case: str) -> None:  # noqa: ANN401  sqlcipher3 has no
 
 
 def _want(rows: Any, case: str, object_id: str, length: int, kind: str) -> None:  # noqa: ANN401  sqlcipher3 has no types
-    query = "INSERT OR IGNORE INTO objects (case_id, object, length, kind, state) VALUES (?, ?, ?, ?, 'wanted')"
+    query = """INSERT INTO objects (case_id, object, length, kind, state) VALUES (?, ?, ?, ?, 'wanted')
+        ON CONFLICT (case_id, object) DO UPDATE SET kind = excluded.kind WHERE kind = 'original'"""
     rows.execute(query, (case, object_id, length, str(kind)))
 
 
@@ -343,7 +352,7 @@ def _state(rows: Any, case: Any) -> CaseState:  # noqa: ANN401  sqlcipher3 has n
     newest = rows.execute("SELECT max(version) AS version FROM manifests WHERE case_id = ?", (case["id"],)).fetchone()["version"]
     if newest is None:
         return CaseState.ANNOUNCED
-    query = "SELECT count(*) AS lacking FROM objects WHERE case_id = ? AND state <> 'present'"
+    query = "SELECT count(*) AS lacking FROM objects WHERE case_id = ? AND state <> 'present' AND kind <> 'original'"
     lacking = rows.execute(query, (case["id"],)).fetchone()["lacking"]
     if not lacking and case["manifest_version"] == newest:
         return CaseState.READY_OFFLINE
@@ -353,7 +362,7 @@ def _state(rows: Any, case: Any) -> CaseState:  # noqa: ANN401  sqlcipher3 has n
 def _readiness(rows: Any, case: str, known: Any) -> Readiness:  # noqa: ANN401  sqlcipher3 has no types
     query = """SELECT count(*) AS objects, coalesce(sum(length), 0) AS bytes, coalesce(sum(state = 'present'), 0) AS present,
         coalesce(sum(CASE WHEN state = 'present' THEN length END), 0) AS present_bytes, coalesce(sum(state = 'damaged'), 0) AS damaged
-        FROM objects WHERE case_id = ?"""
+        FROM objects WHERE case_id = ? AND kind <> 'original'"""
     row = rows.execute(query, (case,)).fetchone()
     size = (row["present"], row["objects"], row["present_bytes"], row["bytes"])
     return Readiness(CaseState(known["state"]), *size, row["damaged"], stood=bool(known["stood"]))

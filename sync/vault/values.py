@@ -38,7 +38,7 @@ class OpinionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """How much of a case is here. Counts and bytes are of all objects that the desk fetches (originals stay at the hospital)."""
+    """How much of a case is here. Counts and bytes are of all objects that reading needs (an original that was wished for is none)."""
 
     state: CaseState
     present_objects: int

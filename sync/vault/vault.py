@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from record.trouble import Kind, Trouble
 from sync.protocol.messages import Manifest
-from sync.vault import documents, scrub, signing, upkeep, worklist
+from sync.vault import documents, originals, scrub, signing, upkeep, worklist
 from sync.vault.enrolled import Home, not_enrolled
 from sync.vault.life import Life
 from sync.vault.unsaved import Unsaved
@@ -154,6 +154,25 @@ class Vault(Life):
                 raise
             self._found_damaged(parts, case, object_id)
             raise worklist.damaged_here(trouble.details) from trouble
+
+    def want_original(self, case: str, sop_instance_uid: str) -> bool:
+        """Stores the wish for the untouched DICOM file of an instance; whether it is here already. Wishing twice is harmless.
+
+        Raises:
+            Trouble: STATE (not part of the case), DAMAGED (the manifest), STORAGE, LOCKED.
+        """
+        return originals.want(self._for_reading(), originals.of(self.manifest(case), sop_instance_uid))
+
+    def take_out_original(self, case: str, sop_instance_uid: str) -> bytes:
+        """The untouched DICOM file of an instance, to be saved outside; the audit record tells of it before it is given.
+
+        Raises:
+            Trouble: STATE (not part of the case, or not here yet), DAMAGED (fetched again by itself), STORAGE, LOCKED.
+        """
+        original = originals.of(self.manifest(case), sop_instance_uid)
+        data = self.read_object(case, original.object)
+        originals.taken_out(self.parts, original, self.clock())
+        return data
 
     def set_paused(self, case: str, *, paused: bool) -> None:
         """Stops or goes on fetching a case."""

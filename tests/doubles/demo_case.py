@@ -64,6 +64,9 @@ class DemoCase:
         self.id = hashlib.sha256(name.encode()).hexdigest()[:32]
         self.objects: dict[str, bytes] = {}
         self.wanted_again: list[str] = []
+        self.originals: dict[str, bytes] = {}  # the untouched files that are here, by instance
+        self.wished: list[str] = []
+        self.taken_out: list[str] = []
         self.saved: str | None = None
         self.saves = 0
         self.full_disk = False
@@ -91,6 +94,14 @@ class DemoCase:
 
     def want_again(self, case_id: str, object_id: str) -> None:
         self.wanted_again.append(object_id)
+
+    def want_original(self, case_id: str, sop_instance_uid: str) -> bool:
+        self.wished.append(sop_instance_uid)
+        return sop_instance_uid in self.originals
+
+    def take_out_original(self, case_id: str, sop_instance_uid: str) -> bytes:
+        self.taken_out.append(sop_instance_uid)
+        return self.originals[sop_instance_uid]
 
     def kept(self, case_id: str) -> Kept:
         if self.saved is None:

@@ -25,6 +25,7 @@ from sync.protocol.messages import (
     Change,
     Enrolment,
     EnrolmentRequest,
+    InstanceEntry,
     Intent,
     IntentAnswer,
     Manifest,
@@ -37,6 +38,8 @@ from sync.protocol.messages import (
     Physician,
     PolicyBody,
     Receipt,
+    SeriesEntry,
+    StudyEntry,
 )
 from sync.protocol.recovery import RecoveryAnswer, RecoveryRequest, answer_purpose, from_text, to_text, wrap_purpose
 from sync.seal import hpke
@@ -114,24 +117,27 @@ class HospitalDouble:
         digest = authority_digest(self.keys.authority(self.dataset))
         return code_text(EnrolmentCode("127.0.0.1", self.server.port, digest, secret))
 
-    def add_case(self, case: str, objects: list[bytes]) -> list[str]:
-        """An accepted case with its manifest; gives the objects' names."""
+    def add_case(self, case: str, objects: list[bytes], originals: dict[str, bytes] | None = None) -> list[str]:
+        """An accepted case with its manifest; gives the objects' names. `originals` are instances (UID) with their untouched files."""
         patient = Patient(name="Zweifel^Ada", birth_date=datetime(1965, 3, 1, tzinfo=UTC).date(), sex="F", patient_id="PID-7781")
         body = CaseBody(id=case, title="Is it operable?", specialty="Thoracic", patient=patient, questions=[], referrer=None, due_at=DUE)
         self.put("assignment", f"a-{case}", AssignmentBody(id=f"a-{case}", case=case, state="accepted", offer=_offer(objects)))
         self.put("case", case, body)
-        return self.put_manifest(case, objects, 1)
+        return self.put_manifest(case, objects, 1, originals)
 
     def offer(self, case: str) -> None:
         """A case that is only offered; accepting it brings it."""
         offered = AssignmentBody(id=f"a-{case}", case=case, state="offered", offer=_offer([b""]))
         self.put("assignment", f"a-{case}", offered)
 
-    def put_manifest(self, case: str, objects: list[bytes], version: int) -> list[str]:
+    def put_manifest(self, case: str, objects: list[bytes], version: int, originals: dict[str, bytes] | None = None) -> list[str]:
         names = [self.add_object(data) for data in objects]
         entries = [ObjectEntry(object=name, length=len(data), kind=ObjectKind.FRAMES) for name, data in zip(names, objects, strict=True)]
         entries.append(ObjectEntry(object="0" * 64, length=5, kind=ObjectKind.ORIGINAL))
-        manifest = Manifest(case=case, version=version, made_at=DUE, objects=entries, studies=[], documents=[], absent=[])
+        untouched = {uid: self.add_object(data) for uid, data in (originals or {}).items()}
+        entries += [ObjectEntry(object=name, length=len(self.objects[name]), kind=ObjectKind.ORIGINAL) for name in untouched.values()]
+        studies = [_study(untouched, names[0])] if untouched else []
+        manifest = Manifest(case=case, version=version, made_at=DUE, objects=entries, studies=studies, documents=[], absent=[])
         data = canonical(manifest.model_dump(mode="json"))
         name = self.add_object(data)
         claims = {"case": case, "version": version, "digest": name}
@@ -321,3 +327,26 @@ def _offer(objects: list[bytes]) -> OfferSummary:
         due_at=DUE,
         offered_until=None,
     )
+
+
+def _study(originals: dict[str, str], header: str) -> StudyEntry:
+    """One study of one series: an instance for each original."""
+    instances = [
+        InstanceEntry(
+            sop_instance_uid=uid,
+            sop_class_uid="2.25.9",
+            instance_number=None,
+            header_object=header,
+            frames=None,
+            header={},
+            original_object=name,
+        )
+        for uid, name in originals.items()
+    ]
+    series = SeriesEntry(
+        series_instance_uid="2.25.3", number=1, modality="CT", description="", body_part="", thumbnail_object=None, instances=instances
+    )
+    return StudyEntry(
+        study_instance_uid="2.25.2", role="current", date="", time="", description="", source="", patient_id="", matches_identity=True,
+        series=[series],
+    )  # fmt: skip

@@ -44,6 +44,24 @@ def test_every_object_of_the_manifest_comes_whole(stage: Stage) -> None:
     assert [len(one) for one in data] == [one.length for one in entries]
 
 
+def test_originals_go_to_the_desk_of_the_assigned_physician_alone(stage: Stage) -> None:
+    desk, other = stage.desk(), stage.desk()
+    assignment = stage.accepted(desk)
+    originals = [one for one in _manifest(stage, desk).objects if one.kind is ObjectKind.ORIGINAL]
+    asked = [(one.object, 0) for one in originals]
+    _, data = _asked(desk, asked)
+    assert originals
+    assert [hashlib.sha256(one).hexdigest() for one in data] == [one.object for one in originals]
+    assert all(one[128:132] == b"DICM" for one in data)
+    heads, nothing = _asked(other, asked)
+    assert [type(one) for one in heads] == [Missing] * len(asked)
+    assert not b"".join(nothing)
+    stage.offered(other)
+    assert [type(one) for one in _asked(other, asked)[0]] == [Missing] * len(asked), "an offer opens nothing"
+    assert desk.intent("give_back", stage.case, assignment, reason="ill")["accepted"]
+    assert [type(one) for one in _asked(desk, asked)[0]] == [Missing] * len(asked), "what was given back is closed"
+
+
 def test_a_bundle_goes_on_from_offsets_and_names_what_is_missing(stage: Stage) -> None:
     desk = stage.desk()
     stage.accepted(desk)

@@ -124,6 +124,7 @@ def test_status_lists_what_is_served_as_it_came_and_what_is_not_shown(stage: Sta
     folder = tiny_case.make(tmp_path / "case", "With loss", [41, 42])
     tiny_case.with_loss(folder, 43)
     tiny_case.cut_short(folder, 44)
+    tiny_case.read_differently(folder, 45)
     stages.imported(stage.house, folder)
     with stage.house.database.read() as tx:
         value = status(stage.house, tx)
@@ -131,6 +132,8 @@ def test_status_lists_what_is_served_as_it_came_and_what_is_not_shown(stage: Sta
     assert [(one["compared"], one["one_decoder"], list(one["as_came"].values()), list(one["not_shown"].values())) for one in told] == [
         (2, 0, [1], [1])
     ]
+    assert [one["differ"] for one in told] == [{"JPEG Lossless SV1": 1}]
     said = status_words(value)
+    assert "1 images are served as they came, since two decoders read them differently: JPEG Lossless SV1" in said
     assert "1 images are served as they came, with loss: JPEG" in said
     assert "1 images are not shown: This image cannot be shown because" in said

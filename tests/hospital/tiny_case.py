@@ -9,7 +9,9 @@ import imagecodecs
 import numpy as np
 import pydicom
 from pydicom.encaps import encapsulate, generate_frames
-from pydicom.uid import JPEGBaseline8Bit
+from pydicom.uid import JPEGBaseline8Bit, JPEGLosslessSV1
+
+from viewer.dicom.rendition import DIFFER, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,6 +82,23 @@ def with_loss(root: Path, number: int) -> None:
     dataset.PixelData = encapsulate([bytes(imagecodecs.jpeg8_encode(eight, level=80))])
     dataset.file_meta.TransferSyntaxUID = JPEGBaseline8Bit
     dataset.save_as(path)
+
+
+def read_differently(root: Path, number: int) -> None:
+    """A slice in lossless JPEG of which one byte was changed on its way, so that two decoders read other values from it."""
+    path = _added(root, number)
+    dataset = pydicom.dcmread(path)
+    small = dataset.pixel_array[:64, :64].astype(np.uint16) & 0xFFF
+    dataset.Rows, dataset.Columns, dataset.PixelRepresentation = 64, 64, 0
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, 12, 11
+    dataset.file_meta.TransferSyntaxUID = JPEGLosslessSV1
+    coded = bytes(imagecodecs.ljpeg_encode(small, bitspersample=12))
+    for at in range(len(coded) // 3, len(coded) - 4):
+        dataset.PixelData = encapsulate([coded[:at] + bytes([coded[at] ^ 0x55]) + coded[at + 1 :]])
+        dataset.save_as(path)
+        if DIFFER in {note.code for note in prepare(path.read_bytes()).warnings}:
+            return
+    raise AssertionError("both decoders read every changed byte alike")
 
 
 def cut_short(root: Path, number: int) -> None:

@@ -9,6 +9,7 @@ TEXTS: dict[str, str] = {
     "bits_above_stored": "The file's bit positions contradict each other; the stored bits were taken from the lowest bits.",
     "bits_allocated_unusual": "The file packs its pixels in an unusual number of bits.",
     "charset_undeclared": "The file does not declare its character set; names and texts may be read wrongly.",
+    "decoders_differ": "Two decoders read this image differently; it is shown as the first of them reads it.",
     "element_unreadable": "A part of the header cannot be read and was left out.",
     "frames_missing": "Frames are missing: the file announces more frames than it holds.",
     "frames_more": "The video holds more frames than the file announces; all are shown.",

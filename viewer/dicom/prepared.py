@@ -15,8 +15,9 @@ class Prepared:
     """One instance, ready to travel.
 
     `frames` holds the frames one after the other, frame i at `offsets[i]` with `lengths[i]` bytes, in `form`: "blosc2"
-    or, for lossy originals, the transfer syntax UID. `frames` is None where there is no image to show: `trouble` says why,
-    or is None too where the instance is no image at all (report, document, structure).
+    or, for what travels as it came (lossy, or read differently by two decoders), the transfer syntax UID. `frames` is
+    None where there is no image to show: `trouble` says why, or is None too where the instance is no image at all (report,
+    document, structure).
     """
 
     header: Header

@@ -10,10 +10,11 @@ import numpy as np
 
 from record.trouble import Kind, Trouble
 from viewer.dicom.colour import is_colour
-from viewer.dicom.decode import BLOSC, decode_frame, pack
+from viewer.dicom.decode import BLOSC, LITTLE_ENDIAN, decode_frame, pack
 from viewer.dicom.film import table
 from viewer.dicom.header import ColourProfile, Header
 from viewer.dicom.image import Image, finite, open_image
+from viewer.dicom.native import frame_bits
 from viewer.dicom.overlays import placed
 from viewer.dicom.picture import thumbnail as thumbnail  # noqa: PLC0414  a rendition's picture, asked for by this name
 from viewer.dicom.prepared import Prepared as Prepared  # noqa: PLC0414  the result belongs to this module's readers
@@ -24,13 +25,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from viewer.dicom.film import Film
+    from viewer.dicom.header import PixelFormat
+
+DIFFER = "decoders_differ"
 
 
 def prepare(data: bytes) -> Prepared:
     """The rendition of one file's bytes; belongs in a worker.
 
-    Native and losslessly coded frames become blosc2 and are compared with what the second decoder reads; lossy ones
-    stay as they came.
+    Native and losslessly coded frames become blosc2 and are compared with what the second decoder reads; lossy ones, and
+    those that two decoders read differently (a note says so), stay as they came.
 
     Raises:
         Trouble: INPUT or DAMAGED, where not even the header can be read.
@@ -92,7 +96,53 @@ def _parts(image: Image) -> tuple[list[bytes], str]:
         for index in range(image.count):
             image.frame(index)  # what cannot be decoded is not handed out as an image
         return [bytes(one) for one in image.coded], image.syntax
-    return [_packed(image, index) for index in range(image.count)], BLOSC
+    packed = []
+    for index in range(image.count):
+        values = image.frame(index)
+        if not finite(values):
+            image.notes.add("values_not_finite")
+        if not _agreed(image, index, values):
+            return _as_came(image)
+        packed.append(_packed(image, values))
+    return packed, BLOSC
+
+
+def _as_came(image: Image) -> tuple[list[bytes], str]:
+    """The frames as they lie in the file, with a note, where the first decoder reads the same from them alone."""
+    image.notes.add(DIFFER)
+    pixels = image.header.pixels
+    assert pixels is not None
+    form = image.syntax if image.coded else LITTLE_ENDIAN
+    parts = [bytes(one) for one in image.coded] or _plain(image, pixels)
+    for index, part in enumerate(parts):
+        if not _opens_to(part, form, pixels, image.frame(index)):
+            raise _apart()
+    return parts, form
+
+
+def _plain(image: Image, pixels: PixelFormat) -> list[bytes]:
+    """Uncompressed frames, which must begin and end with whole bytes to be taken apart."""
+    assert image.packed is not None
+    bits = frame_bits(pixels, image.packing)
+    if bits % 8:
+        raise _apart()
+    size = bits // 8
+    return [bytes(image.packed[index * size : (index + 1) * size]) for index in range(image.count)]
+
+
+def _opens_to(part: bytes, form: str, pixels: PixelFormat, values: NDArray[Any]) -> bool:
+    try:
+        return decode_frame(part, form, pixels).tobytes() == values.tobytes()
+    except Trouble:
+        return False
+
+
+def _apart() -> Trouble:
+    return Trouble(
+        "This image cannot be shown because two decoders read it differently.",
+        "Ask the sender for it in another form, for example uncompressed.",
+        kind=Kind.IMAGE,
+    )
 
 
 def _film(image: Image, film: Film) -> tuple[list[bytes], str, _Table]:
@@ -117,11 +167,7 @@ def _same_frames(image: Image, frames: bytes, offsets: tuple[int, ...], lengths:
         return False
 
 
-def _packed(image: Image, index: int) -> bytes:
-    values = image.frame(index)
-    _compare(image, index, values)
-    if not finite(values):
-        image.notes.add("values_not_finite")
+def _packed(image: Image, values: NDArray[Any]) -> bytes:
     packed = pack(values)
     pixels = image.header.pixels
     assert pixels is not None
@@ -130,16 +176,11 @@ def _packed(image: Image, index: int) -> bytes:
     return packed
 
 
-def _compare(image: Image, index: int, values: NDArray[Any]) -> None:
-    """Every value by the second decoder; where that one fails, the image stands on one decoder and says so."""
+def _agreed(image: Image, index: int, values: NDArray[Any]) -> bool:
+    """Whether every value is the same by the second decoder; where that one fails, the image stands on one decoder and says so."""
     try:
         other = image.frame(index, second=True)
     except Trouble:
         image.notes.add("second_decoder_failed")
-        return
-    if other.tobytes() != values.tobytes():
-        raise Trouble(
-            "This image cannot be shown because two decoders read it differently.",
-            "Ask the sender for it in another form, for example uncompressed.",
-            kind=Kind.IMAGE,
-        )
+        return True
+    return other.tobytes() == values.tobytes()

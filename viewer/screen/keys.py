@@ -83,6 +83,7 @@ class Act(StrEnum):
     TO_TEXT = "to_text"
     REPORT_BESIDE = "report_beside"
     REVIEW = "review"
+    SAVE_ORIGINAL = "save_original"
     HELP = "help"
 
 
@@ -163,6 +164,7 @@ TABLE: tuple[Binding, ...] = (
     Binding(Act.TO_TEXT, "To the text, and back", ROOM, ("F2",), scope=READING),
     Binding(Act.REPORT_BESIDE, "Report beside its study", ROOM, ("F4",), scope=READING),
     Binding(Act.REVIEW, "Review and sign", ROOM, ("Ctrl+Return", "Ctrl+Enter"), scope=READING),
+    Binding(Act.SAVE_ORIGINAL, "Save the original image…", ROOM, ("Ctrl+Shift+S",)),
     Binding(Act.HELP, "Keys", ROOM, ("?",)),
 )
 

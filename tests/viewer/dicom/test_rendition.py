@@ -1,4 +1,4 @@
-"""What travels opens to the very values of the original, and nothing that two decoders read differently travels."""
+"""What travels opens to the very values of the original; what two decoders read differently travels as it came, and says so."""
 
 from __future__ import annotations
 
@@ -72,7 +72,9 @@ def test_the_demo_series_packs_to_less_than_two_thirds(dev_files: Callable[[str]
     assert len(prepared.header_dicom) < 20_000
 
 
-def test_two_decoders_that_differ_refuse_the_image(dicom_file: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def differing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second decoder reads every value one too high."""
     honest = Image.frame
 
     def lying(self: Image, index: int, *, second: bool = False) -> Any:
@@ -80,7 +82,40 @@ def test_two_decoders_that_differ_refuse_the_image(dicom_file: Callable[..., byt
         return values + 1 if second else values
 
     monkeypatch.setattr(Image, "frame", lying)
-    prepared = prepare(dicom_file())
+
+
+VALUES = np.arange(24, dtype=np.uint16).reshape(4, 6)
+CODED = {
+    "1.2.840.10008.1.2.4.80": bytes(imagecodecs.jpegls_encode(VALUES)),
+    "1.2.840.10008.1.2.4.90": bytes(imagecodecs.jpeg2k_encode(VALUES, level=0, codecformat="j2k", reversible=True)),
+    "1.2.840.10008.1.2.4.70": bytes(imagecodecs.ljpeg_encode(VALUES, bitspersample=16)),
+}
+
+
+@pytest.mark.usefixtures("differing")
+@pytest.mark.parametrize("syntax", CODED)
+def test_coded_frames_that_two_decoders_read_differently_travel_as_they_came(dicom_file: Callable[..., bytes], syntax: str) -> None:
+    prepared = prepare(dicom_file(syntax, [CODED[syntax]], PixelRepresentation=0))
+    assert (prepared.form, prepared.trouble) == (syntax, None)
+    assert prepared.frames is not None
+    assert prepared.frames.rstrip(b"\0") == CODED[syntax].rstrip(b"\0")
+    assert frame(prepared, 0).tolist() == VALUES.tolist()
+    assert [one.code for one in prepared.header.notes] == ["decoders_differ"]
+    assert thumbnail(prepared.header, frame(prepared, 0)).startswith(b"\x89PNG")
+
+
+@pytest.mark.usefixtures("differing")
+def test_plain_frames_that_are_read_differently_travel_as_they_came(dicom_file: Callable[..., bytes]) -> None:
+    values = np.arange(48, dtype="<i2")
+    prepared = prepare(dicom_file(NumberOfFrames=2, PixelData=values.tobytes()))
+    assert (prepared.form, prepared.frames) == ("1.2.840.10008.1.2.1", values.tobytes())
+    assert np.concatenate([frame(prepared, 0), frame(prepared, 1)]).ravel().tolist() == values.tolist()
+    assert [one.code for one in prepared.warnings] == ["decoders_differ"]
+
+
+@pytest.mark.usefixtures("differing")
+def test_what_cannot_be_read_apart_from_its_file_is_refused_where_two_decoders_differ(dicom_file: Callable[..., bytes]) -> None:
+    prepared = prepare(dicom_file("1.2.840.10008.1.2.2", PixelData=np.arange(24, dtype=">i2").tobytes()))
     assert prepared.frames is None
     assert prepared.trouble is not None
     assert "two decoders" in prepared.trouble.what_happened
