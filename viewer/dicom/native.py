@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +74,7 @@ def low_bits(words: Values, pixels: PixelFormat) -> Values:
     if spare == 0:
         return words.astype(f"u{width // 8}", copy=False).view(pixels.dtype)
     kind = np.dtype(f"u{width // 8}").type
-    cut = np.bitwise_and(words.astype(kind, copy=False), kind((1 << pixels.bits_stored) - 1))
+    cut: NDArray[Any] = np.bitwise_and(words.astype(kind, copy=False), kind((1 << pixels.bits_stored) - 1))
     if np.dtype(pixels.dtype).kind == "i":
         top = kind(1 << (pixels.bits_stored - 1))
         np.bitwise_xor(cut, top, out=cut)
