@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -53,6 +54,7 @@ class TakenDocument:
 class Taken:
     """What came out of a folder: instances, refused files and unshown images as (number, trouble), every stored object with its kind."""
 
+    files: int = 0  # looked at so far
     images: list[TakenImage] = field(default_factory=list)
     refused: list[tuple[int, Trouble]] = field(default_factory=list)
     unshown: list[tuple[int, Trouble]] = field(default_factory=list)
@@ -77,15 +79,26 @@ class Taker:
         taken = Taken()
         with ThreadPoolExecutor(self.threads + _AHEAD, "intake") as threads, ThreadPoolExecutor(1, "settle") as settle:
             settled: Future[None] | None = None
-            for at in range(0, len(files), _BATCH):
-                results = list(threads.map(lambda path: self._image(path, root), files[at : at + _BATCH]))
+            try:
+                for results in self._batches(threads, files, root):
+                    if settled is not None:
+                        settled.result()  # one batch is made durable while the next one is worked on, never two
+                    settled = settle.submit(self.store.settle, self.key, [one for _, stored in results for one, _ in stored])
+                    _collect(taken, results)
                 if settled is not None:
-                    settled.result()  # one batch is made durable while the next one is worked on, never two
-                settled = settle.submit(self.store.settle, self.key, [one for _, stored in results for one, _ in stored])
-                _collect(taken, at, results)
-            if settled is not None:
-                settled.result()
+                    settled.result()
+            finally:
+                threads.shutdown(cancel_futures=True)  # after a failure what was begun ahead is of no use
         return taken
+
+    def _batches(self, threads: ThreadPoolExecutor, files: Sequence[Path], root: Path) -> Iterator[list[_Result]]:
+        """The results batch by batch; the next batch is begun before one is waited for, so that no worker waits for its last file."""
+        begun: deque[Iterator[_Result]] = deque()
+        for at in range(0, len(files), _BATCH):
+            begun.append(threads.map(lambda path: self._image(path, root), files[at : at + _BATCH]))
+            if len(begun) > 1:
+                yield list(begun.popleft())
+        yield from map(list, begun)
 
     def _image(self, path: Path, root: Path) -> _Result:
         try:
@@ -138,8 +151,10 @@ class Taker:
         return stored
 
 
-def _collect(taken: Taken, at: int, results: list[_Result]) -> None:
-    for number, (found, stored) in enumerate(results, at + 1):
+def _collect(taken: Taken, results: list[_Result]) -> None:
+    for found, stored in results:
+        taken.files += 1
+        number = taken.files
         taken.stored += stored
         if isinstance(found, Trouble):
             taken.refused.append((number, found))

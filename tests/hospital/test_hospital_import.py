@@ -70,6 +70,18 @@ def test_a_bad_file_is_one_line_and_a_strange_number_is_marked(stage: Stage, tmp
     }
 
 
+def test_files_keep_their_numbers_over_batches(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hospital.intake.taking._BATCH", 2)
+    folder = tiny_case.make(tmp_path / "case", "Many batches", [51, 52, 53, 54])
+    for name in ("0.dcm", "zz.dcm"):
+        (folder / "images" / name).write_bytes(b"This is no image." * 50)
+    done = stages.imported(stage.house, folder)
+    assert done.instances == 4
+    assert [what for what, _ in done.refused] == ["image 1", "image 6"]
+    manifest, _, _ = _newest(stage, done.case)
+    assert len({one.original_object for one in manifest.studies[0].series[0].instances}) == 4
+
+
 def test_again_is_nothing_new_and_a_late_item_is_the_next_version(stage: Stage, tmp_path: Path) -> None:
     folder = tiny_case.make(tmp_path / "case", "Late things", [43])
     first = stages.imported(stage.house, folder)

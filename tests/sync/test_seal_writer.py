@@ -145,6 +145,25 @@ def test_order_is_fsync_then_rename_then_fsync_of_the_folder(tmp_path: Path, mon
     rename_parts([tmp_path / "a", tmp_path / "b"])
 
 
+def test_of_many_each_is_synced_once_and_one_failure_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    finals = [tmp_path / f"{number}" for number in range(9)]
+    for one in finals:
+        _write(one).finish()
+    seen: list[str] = []
+    real = commits._fsync
+
+    def fsync(path: Path, flags: int) -> None:
+        seen.append(path.name)
+        real(path, flags)
+
+    monkeypatch.setattr(commits, "_fsync", fsync)
+    sync_parts(finals)
+    assert sorted(seen) == [f"{number}.part" for number in range(9)]
+    with pytest.raises(Trouble) as caught:
+        sync_parts([*finals, tmp_path / "absent"])
+    assert caught.value.kind is Kind.STORAGE
+
+
 def test_a_failed_fsync_is_a_trouble(tmp_path: Path) -> None:
     with pytest.raises(Trouble) as caught:
         sync_parts([tmp_path / "absent"])

@@ -22,7 +22,7 @@ TEXTS = {"PN", "LO", "SH", "LT", "ST", "UT"}
 def doubt(ds: Dataset, notes: Notes) -> None:
     """Note what the elements of the top level give away about the file; values are looked at as bytes, not decoded."""
     elements = [one for one in ds.values() if not one.tag.is_private]
-    declared = any(one.tag == CHARSET and _bytes(one) for one in elements)
+    declared = any(_bytes(one) for one in elements if int(one.tag) == CHARSET)
     for one in elements:
         raw = _bytes(one)
         vr = _vr(one)
@@ -31,7 +31,7 @@ def doubt(ds: Dataset, notes: Notes) -> None:
         if vr in TEXTS and not declared and not raw.isascii():
             notes.add("charset_undeclared")
     places = [
-        one.value_tell if isinstance(one, RawDataElement) else one.file_tell or 0 for one in sorted(elements, key=lambda one: one.tag)
+        one.value_tell if isinstance(one, RawDataElement) else one.file_tell or 0 for one in sorted(elements, key=lambda one: int(one.tag))
     ]
     if any(later < earlier for earlier, later in itertools.pairwise(places)):
         notes.add("order_wrong")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
@@ -16,6 +17,8 @@ from viewer.dicom import header as kinds
 from viewer.dicom.header import Header, Lut
 
 ENTRIES = 65536
+SIMPLE = frozenset((str, int, float, bool, NoneType))
+Builder = Callable[[Any], Any]
 
 
 def to_json(header: Header) -> dict[str, Any]:
@@ -32,7 +35,7 @@ def from_json(value: dict[str, Any]) -> Header:
         Trouble: DAMAGED, where the JSON does not fit the fields of `Header`.
     """
     try:
-        header = _built(Header, value)
+        header = _builder(Header)(value)
     except (TypeError, ValueError, KeyError, AttributeError, zlib.error) as error:
         raise Trouble(
             "The description of an image is damaged.",
@@ -45,16 +48,24 @@ def from_json(value: dict[str, Any]) -> Header:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  any field of any of the frozen values
-    if isinstance(value, Lut):
+    kind = type(value)
+    if kind in SIMPLE:
+        return value
+    if kind is Lut:
         return {"first": value.first, "bits": value.bits, "data": _folded(value.data), "explanation": value.explanation}
-    if is_dataclass(value):
-        named = ((one, getattr(value, one.name)) for one in fields(value))
-        return {one.name: _plain(item) for one, item in named if item != one.default}
+    if is_dataclass(kind):
+        named = ((name, default, getattr(value, name)) for name, default in _defaults(kind))
+        return {name: _plain(item) for name, default, item in named if item is not default and item != default}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, dict):
         return dict(value)
     return value
+
+
+@cache
+def _defaults(kind: type) -> tuple[tuple[str, Any], ...]:
+    return tuple((one.name, one.default) for one in fields(kind))
 
 
 def _folded(data: tuple[int, ...]) -> str:
@@ -72,30 +83,47 @@ def _unfolded(text: str) -> tuple[int, ...]:
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind, vars(kinds))
-
-
-def _built(kind: Any, value: Any) -> Any:  # noqa: ANN401  a type hint and the JSON for it
+def _builder(kind: Any) -> Builder:  # noqa: ANN401  a type hint
+    """What makes a value of that hint from its JSON; worked out once, as a case holds thousands of headers."""
     if kind is Lut:
-        return Lut(int(value["first"]), int(value["bits"]), _unfolded(value["data"]), str(value["explanation"]))
+        return lambda value: Lut(int(value["first"]), int(value["bits"]), _unfolded(value["data"]), str(value["explanation"]))
     if is_dataclass(kind) and isinstance(kind, type):
-        hints = _hints(kind)
-        return kind(**{name: _built(hints[name], item) for name, item in value.items()})
+        return _fields_builder(kind)
     if isinstance(kind, UnionType):
-        return None if value is None else _built(next(one for one in get_args(kind) if one is not NoneType), value)
+        inner = _builder(next(one for one in get_args(kind) if one is not NoneType))
+        return lambda value: None if value is None else inner(value)
     if get_origin(kind) is tuple:
-        parts = get_args(kind)
-        many = len(parts) == 2 and parts[1] is Ellipsis
-        return tuple(_built(parts[0], one) for one in value) if many else tuple(map(_built, parts, value))
+        return _tuple_builder(get_args(kind))
     if get_origin(kind) is dict:
-        return {str(name): str(item) for name, item in value.items()}
-    return _scalar(kind, value)
+        return lambda value: {str(name): str(item) for name, item in value.items()}
+    return _float if kind is float else _scalar_builder(kind)
 
 
-def _scalar(kind: Any, value: Any) -> Any:  # noqa: ANN401  str, int, float or bool, by the hint
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+def _fields_builder(kind: type) -> Builder:
+    builders = {name: _builder(hint) for name, hint in get_type_hints(kind, vars(kinds)).items()}
+    return lambda value: kind(**{name: builders[name](item) for name, item in value.items()})
+
+
+def _tuple_builder(parts: tuple[Any, ...]) -> Builder:
+    builders = [_builder(one) for one in parts if one is not Ellipsis]
+    if len(builders) < len(parts):
+        (each,) = builders
+        return lambda value: tuple(map(each, value))
+    return lambda value: tuple(build(one) for build, one in zip(builders, value, strict=False))
+
+
+def _scalar_builder(kind: type) -> Builder:
+    def build(value: Any) -> Any:  # noqa: ANN401  str, int or bool, by the hint
+        if not isinstance(value, kind):
+            raise TypeError(kind)
+        return value
+
+    return build
+
+
+def _float(value: Any) -> float:  # noqa: ANN401  a number of JSON, as one writes a whole one without a point
+    if isinstance(value, float):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
         return float(value)
-    if not isinstance(value, kind):
-        raise TypeError(kind)
-    return value
+    raise TypeError(float)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,9 +73,13 @@ def low_bits(words: Values, pixels: PixelFormat) -> Values:
     spare = width - pixels.bits_stored
     if spare == 0:
         return words.astype(f"u{width // 8}", copy=False).view(pixels.dtype)
-    kind = np.dtype(pixels.dtype).type
-    moved = words.astype(f"u{width // 8}", copy=False) << np.dtype(f"u{width // 8}").type(spare)
-    return np.asarray(moved.view(pixels.dtype) >> kind(spare))
+    kind = np.dtype(f"u{width // 8}").type
+    cut: NDArray[Any] = np.bitwise_and(words.astype(kind, copy=False), kind((1 << pixels.bits_stored) - 1))
+    if np.dtype(pixels.dtype).kind == "i":
+        top = kind(1 << (pixels.bits_stored - 1))
+        np.bitwise_xor(cut, top, out=cut)
+        np.subtract(cut, top, out=cut)
+    return cut.view(pixels.dtype)
 
 
 def shaped(values: Values, pixels: PixelFormat, packing: Packing) -> Values:

@@ -35,7 +35,7 @@ def second_native_frame(packed: memoryview, pixels: PixelFormat, packing: Packin
     if found.dtype.kind == "f":
         return np.asarray(found, pixels.dtype)
     shift = pixels.high_bit + 1 - pixels.bits_stored
-    words = found.astype(found.dtype.newbyteorder("=")).view(f"u{found.dtype.itemsize}")
+    words = found.astype(found.dtype.newbyteorder("="), copy=False).view(f"u{found.dtype.itemsize}")
     return low_bits(words >> words.dtype.type(shift) if shift > 0 else words, pixels)
 
 

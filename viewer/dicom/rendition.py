@@ -171,7 +171,7 @@ def _packed(image: Image, values: NDArray[Any]) -> bytes:
     packed = pack(values)
     pixels = image.header.pixels
     assert pixels is not None
-    if decode_frame(packed, BLOSC, pixels).tobytes() != values.tobytes():
+    if not same_bits(decode_frame(packed, BLOSC, pixels), values):
         raise Trouble("The image could not be packed without loss.", "Report this to the maker.", kind=Kind.INTERNAL)
     return packed
 
@@ -183,4 +183,13 @@ def _agreed(image: Image, index: int, values: NDArray[Any]) -> bool:
     except Trouble:
         image.notes.add("second_decoder_failed")
         return True
-    return other.tobytes() == values.tobytes()
+    return same_bits(other, values)
+
+
+def same_bits(one: NDArray[Any], other: NDArray[Any]) -> bool:
+    """Whether two arrays hold the same bytes in C order; what is not a number differs from nothing by that alone."""
+    if one.nbytes != other.nbytes:
+        return False
+    flat, beside = (np.ascontiguousarray(array).reshape(-1).view(np.uint8) for array in (one, other))
+    words = one.nbytes & ~7  # eight bytes at a time, which is several times as fast
+    return bool((flat[:words].view(np.uint64) == beside[:words].view(np.uint64)).all()) and bytes(flat[words:]) == bytes(beside[words:])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pydicom.dataset import Dataset
 from pydicom.errors import BytesLengthException
 from pydicom.multival import MultiValue
-from pydicom.tag import Tag
+from pydicom.tag import BaseTag, Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,10 +20,16 @@ if TYPE_CHECKING:
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError, NotImplementedError, BytesLengthException, RecursionError)
 
 
+@lru_cache(4096)
+def _tag(keyword: str | int) -> BaseTag:
+    return Tag(keyword)
+
+
 def value(ds: Dataset, keyword: str | int, notes: Notes | None = None) -> Any:  # noqa: ANN401  whatever the element holds
     """The value of an element, None where it is absent, empty or unreadable (then noted)."""
     try:
-        element = ds.get(Tag(keyword))
+        tag = _tag(keyword)
+        element = ds.get(tag) if tag in ds.keys() else None  # noqa: SIM118  `in ds` makes the tag anew, for a hundred that are absent
         found = None if element is None else element.value
     except UNREADABLE:
         if notes is not None:

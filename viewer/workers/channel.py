@@ -16,6 +16,7 @@ HEAD_LIMIT = 64 * 1024 * 1024
 BLOBS_LIMIT = 4 * 1024 * 1024 * 1024
 INLINE = 64 * 1024
 STEP = 64 * 1024 * 1024
+KEPT = 2 * 1024 * 1024  # of a memory file: its pages serve the next message of that size, instead of being made and zeroed each time
 
 
 class ChannelClosed(Exception):  # noqa: N818  it is a fact, not a fault
@@ -52,7 +53,7 @@ def send(pipe: IO[bytes], message: Message, memory: int | None) -> None:
 
 
 def receive(pipe: IO[bytes], memory: int | None) -> Message:
-    """Read a message; empties the memory file.
+    """Read a message; a memory file that has become large is emptied.
 
     Raises:
         ChannelClosed: where the other side is gone or its message does not fit the form.
@@ -117,5 +118,6 @@ def _taken(memory: int, sizes: list[int]) -> tuple[bytes, ...]:
             parts.append(part)
             at += len(part)
         blobs.append(parts[0] if len(parts) == 1 else b"".join(parts))
-    os.ftruncate(memory, 0)
+    if at > KEPT:
+        os.ftruncate(memory, 0)
     return tuple(blobs)

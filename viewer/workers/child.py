@@ -6,6 +6,7 @@ each task a limit of processor time, after which the system kills it.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -38,6 +39,8 @@ def main(settings: dict[str, Any]) -> None:
     _silence()
     from viewer.workers import dicom_work, pdf_work  # noqa: F401, PLC0415  late import: only a worker may hold parsers
 
+    gc.collect()
+    gc.freeze()  # what stays to the end is not looked through again and again
     lock_down(int(settings["memory_mb"]), [str(one) for one in settings["folders"]])
     try:
         send(answers_out, Message({"ready": True}), None)

@@ -7,13 +7,13 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 from queue import Empty, LifoQueue
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from record.trouble import Kind, Trouble
 from viewer.workers.channel import ChannelClosed, Message, memory_file, receive, send
+from viewer.workers.limit import Watcher
 from viewer.workers.tasks import TASKS
 
 if TYPE_CHECKING:
@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 
 START_LIMIT_S = 60.0  # a cold disk and a virus scanner
 WALL_FACTOR, WALL_SPARE_S = 6.0, 5.0  # the worker counts processor time; one that gets none for so long is killed by the clock
-IDLE_SPARE_S, IDLE_LOOK_S = 0.75, 0.5  # one that only sleeps is killed soon after its deadline, when two looks found it asleep
+IDLE_SPARE_S = 0.75  # one that only sleeps is killed soon after its deadline, when two looks found it asleep
 FLAG = "--overread-worker"
 ROOT = Path(__file__).resolve().parent.parent.parent
 MEGABYTE = 1024 * 1024
+# glibc gives arrays of a slice's size back to the system at every free and has their pages zeroed at every allocation, which takes as long
+# as reading the slice; these keep up to 16 MB at hand. Other systems do not know them.
+ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(4 * MEGABYTE), "MALLOC_TRIM_THRESHOLD_": str(16 * MEGABYTE)}
 
 
 class Pool:
@@ -117,6 +120,7 @@ class _Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._boxes: tuple[int | None, int | None] = (None, None)
         self._use = threading.Lock()  # held while the process is started or asked
+        self._watcher = Watcher()
         self._closed = False
 
     def start(self) -> None:
@@ -127,7 +131,7 @@ class _Worker:
         with self._use:
             process = self._started()
             inbox, outbox = self._boxes
-            with _Limit(process, WALL_FACTOR * seconds + WALL_SPARE_S, seconds + IDLE_SPARE_S) as limit:
+            with self._watcher.watching(process, WALL_FACTOR * seconds + WALL_SPARE_S, seconds + IDLE_SPARE_S) as limit:
                 try:
                     send(_pipe(process.stdin), message, inbox)
                     return receive(_pipe(process.stdout), outbox)
@@ -142,6 +146,7 @@ class _Worker:
             process.kill()  # whoever waits for it stops waiting, and gives `_use` back
         with self._use:
             self._end()
+        self._watcher.close()
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._closed:
@@ -151,7 +156,7 @@ class _Worker:
         self._end()
         self._boxes = memory_file("overread-in"), memory_file("overread-out")
         process = self._process = _spawn(self._memory_mb, self._boxes)
-        with _Limit(process, START_LIMIT_S):
+        with self._watcher.watching(process, START_LIMIT_S):
             try:
                 receive(_pipe(process.stdout), None)
             except ChannelClosed as error:
@@ -176,49 +181,6 @@ class _Worker:
                 os.close(box)
 
 
-class _Limit:
-    """Kills a process by the clock unless left before: at `wall_s`, or from `idle_s` on as soon as it only sleeps (Linux tells)."""
-
-    def __init__(self, process: subprocess.Popen[bytes], wall_s: float, idle_s: float | None = None) -> None:
-        self.reached = False
-        self._process = process
-        self._wall_s, self._idle_s = wall_s, wall_s if idle_s is None else min(idle_s, wall_s)
-        self._left = threading.Event()
-        self._watcher = threading.Thread(target=self._watch, name="worker-limit", daemon=True)
-
-    def _watch(self) -> None:
-        began = time.monotonic()
-        if self._left.wait(self._idle_s):
-            return
-        before = worked(self._process.pid)
-        while (left_s := began + self._wall_s - time.monotonic()) > 0:
-            if self._left.wait(min(IDLE_LOOK_S, left_s)):
-                return
-            now = worked(self._process.pid)
-            if now is not None and now == before:
-                break
-            before = now
-        self.reached = True
-        self._process.kill()
-
-    def __enter__(self) -> Self:
-        self._watcher.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._left.set()
-        self._watcher.join()
-
-
-def worked(pid: int) -> int | None:
-    """Processor ticks of a process that sleeps or is stopped; None while it runs or waits for a disk, or where nobody tells."""
-    try:
-        parts = Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return None
-    return int(parts[11]) + int(parts[12]) if parts[0] in "ST" else None
-
-
 def _spawn(memory_mb: int, boxes: tuple[int | None, int | None]) -> subprocess.Popen[bytes]:
     inbox, outbox = boxes
     settings = json.dumps({"memory_mb": memory_mb, "inbox": inbox, "outbox": outbox, "folders": _folders()})
@@ -240,10 +202,10 @@ def _spawn(memory_mb: int, boxes: tuple[int | None, int | None]) -> subprocess.P
 
 
 def _environment() -> dict[str, str]:
-    """Bare: nothing of the user's, one thread for each library."""
+    """Bare: nothing of the user's, one thread for each library, freed memory kept for the next task."""
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "WINDIR") if name in os.environ}
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "BLOSC_NTHREADS"), "1")
-    return {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", **threads, **kept}
+    return {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", **ALLOCATOR, **threads, **kept}
 
 
 def _folders() -> list[str]:

@@ -13,7 +13,7 @@ from viewer.dicom.decode import BLOSC, decode_frame, pack
 from viewer.dicom.header_json import from_json, to_json
 from viewer.dicom.image import Image, open_image
 from viewer.dicom.read import read_dataset, read_header
-from viewer.dicom.rendition import Prepared, prepare, thumbnail
+from viewer.dicom.rendition import Prepared, prepare, same_bits, thumbnail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,3 +162,22 @@ def test_a_codestream_that_contradicts_the_syntax_decides_and_is_told(dicom_file
     image = open_image(dicom_file("1.2.840.10008.1.2.4.90", [bytes(stream)], PixelRepresentation=0))
     assert image.frame(0).tolist() == values.tolist()
     assert "syntax_differs" in image.notes.codes
+
+
+@pytest.mark.parametrize("count", [1, 7, 8, 9, 64, 1001])
+def test_a_single_bit_anywhere_is_another_image(count: int) -> None:
+    values = np.arange(count, dtype=np.uint8)
+    assert same_bits(values, values.copy())
+    for at in (0, count // 2, count - 1):
+        other = values.copy()
+        other[at] ^= 128
+        assert not same_bits(values, other)
+    assert not same_bits(values, np.arange(count + 1, dtype=np.uint8))
+
+
+def test_bits_are_compared_not_numbers() -> None:
+    odd = np.array([[np.nan, 0.0], [-0.0, 1.0]], np.float32)
+    assert same_bits(odd, odd.copy())
+    assert not same_bits(odd, np.abs(odd))
+    assert same_bits(odd.T, np.ascontiguousarray(odd.T))
+    assert same_bits(np.frombuffer(memoryview(bytes(17))[1:], np.uint16), np.zeros(8, np.uint16))

@@ -95,7 +95,7 @@ def test_a_sleeping_worker_is_ended_within_two_seconds_of_its_deadline(pool: Poo
 
 
 def test_where_nobody_tells_what_a_worker_does_the_clock_ends_it(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("viewer.workers.pool.worked", lambda pid: None)
+    monkeypatch.setattr("viewer.workers.limit.worked", lambda pid: None)
     monkeypatch.setattr("viewer.workers.pool.WALL_SPARE_S", 0.2)
     pool.warm()
     os.kill(process_of(pool), signal.SIGSTOP)
