@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass, field
@@ -37,11 +36,23 @@ def file_keys(key: CaseKey, salt: bytes, file_id: bytes) -> tuple[bytes, bytes]:
     return derive(key.secret, b"overread seal 1 file" + file_id, salt), derive(key.secret, b"overread seal 1 mac" + file_id, salt)
 
 
+class Names:
+    """The names of a case's files, with the name key derived once."""
+
+    def __init__(self, key: CaseKey) -> None:
+        self._key = derive(key.secret, b"overread seal 1 name")
+        self.folder = self.of("folder")[:32]
+
+    def of(self, object_id: str) -> str:
+        """See `object_name`."""
+        return hmac.digest(self._key, object_id.encode(), "sha256").hex()
+
+
 def object_name(key: CaseKey, object_id: str) -> str:
     """The name of an object's file: HMAC-SHA-256 under the case's name key, so that a name tells nothing (64 hexadecimal digits)."""
-    return hmac.new(derive(key.secret, b"overread seal 1 name"), object_id.encode(), hashlib.sha256).hexdigest()
+    return Names(key).of(object_id)
 
 
 def folder_name(key: CaseKey) -> str:
     """The name of the folder that holds a case's files (32 hexadecimal digits)."""
-    return object_name(key, "folder")[:32]
+    return Names(key).folder

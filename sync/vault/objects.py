@@ -7,15 +7,15 @@ import threading
 from collections import OrderedDict
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sync.seal.keys import folder_name, object_name
+from sync.seal.keys import Names, folder_name, object_name
 from sync.seal.reader import SealedReader
 from sync.seal.writer import PART, PartWriter, storage_trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sync.seal.keys import CaseKey
 
@@ -38,10 +38,14 @@ class ObjectFiles:
         self._folder = folder
         self._guard = threading.Lock()
         self._held: OrderedDict[tuple[bytes, str], _Held] = OrderedDict()
+        self._names: dict[bytes, Names] = {}  # by key id
 
     def path(self, key: CaseKey, object_id: str) -> Path:
         """Where an object's file stands."""
-        return self._folder / folder_name(key) / object_name(key, object_id)
+        names = self._names.get(key.id)
+        if names is None:
+            names = self._names[key.id] = Names(key)
+        return Path(f"{self._folder}/{names.folder}/{names.of(object_id)}")
 
     def writer(self, key: CaseKey, object_id: str, length: int) -> PartWriter:
         """A writer of its `.part`, taking up one that is there. Raises `Trouble` (STORAGE)."""
@@ -74,12 +78,14 @@ class ObjectFiles:
         with self._guard:
             for name in list(self._held):
                 self._retire(name)
+            self._names.clear()
 
     def remove_all(self, key: CaseKey) -> None:
         """Removes every file of a case. Raises `Trouble` (STORAGE)."""
         with self._guard:
             for name in [name for name in self._held if name[0] == key.id]:
                 self._retire(name)
+            self._names.pop(key.id, None)
         try:
             shutil.rmtree(self._folder / folder_name(key))
         except FileNotFoundError:
