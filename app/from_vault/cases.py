@@ -62,6 +62,10 @@ class VaultCases:
         """A part of an object."""
         return self.vault.read_object(case_id, object_id, offset, length)
 
+    def lend_frame(self, case_id: str, object_id: str, offset: int, length: int) -> memoryview:
+        """The same in memory that is written over when this thread is lent a frame again."""
+        return self.vault.lend_object(case_id, object_id, offset, length)
+
     def want_again(self, case_id: str, object_id: str) -> None:
         """The vault has marked it when it was read; the engine fetches it."""
         del case_id, object_id

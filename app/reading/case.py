@@ -44,6 +44,10 @@ class Cases(Protocol):
         """A part of an object."""
         ...
 
+    def lend_frame(self, case_id: str, object_id: str, offset: int, length: int) -> memoryview:
+        """The same in memory that may be written over when this thread is lent a frame again."""
+        ...
+
     def want_again(self, case_id: str, object_id: str) -> None:
         """Asks the hospital for an object again."""
         ...

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from record.trouble import Kind, Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from app.reading.case import Cases
 
@@ -24,8 +25,18 @@ class CaseFrames:
 
     def frame_bytes(self, object_id: str, offset: int, length: int) -> bytes:
         """The coded bytes of one frame; raises `Trouble` (DAMAGED, LOCKED, STORAGE)."""
-        try:
+        with self._watched(object_id):
             return self._cases.frame_bytes(self._case_id, object_id, offset, length)
+
+    def lend_frame(self, object_id: str, offset: int, length: int) -> memoryview:
+        """The same in memory that may be written over when this thread is lent a frame again."""
+        with self._watched(object_id):
+            return self._cases.lend_frame(self._case_id, object_id, offset, length)
+
+    @contextmanager
+    def _watched(self, object_id: str) -> Iterator[None]:
+        try:
+            yield
         except Trouble as trouble:
             if trouble.kind is Kind.DAMAGED:
                 self._damaged(object_id)

@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sync.seal.keys import folder_name, object_name
@@ -15,7 +16,6 @@ from sync.seal.writer import PART, PartWriter, storage_trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sync.seal.keys import CaseKey
 
@@ -41,7 +41,7 @@ class ObjectFiles:
 
     def path(self, key: CaseKey, object_id: str) -> Path:
         """Where an object's file stands."""
-        return self._folder / folder_name(key) / object_name(key, object_id)
+        return Path(f"{self._folder}/{folder_name(key)}/{object_name(key, object_id)}")
 
     def writer(self, key: CaseKey, object_id: str, length: int) -> PartWriter:
         """A writer of its `.part`, taking up one that is there. Raises `Trouble` (STORAGE)."""

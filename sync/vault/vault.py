@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from record.trouble import Kind, Trouble
 from sync.protocol.messages import Manifest
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
+    from sync.seal.reader import SealedReader
     from sync.vault.exclusive import Exclusive
     from sync.vault.keyring_store import SecretStore
     from sync.vault.parts import Parts
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sync.vault.values import CaseRecord, Lease, Opened, OpenedKind, OpinionView, ScrubResult, Waiver, WorklistRow
 
 _LEASE_FRESH_S = 20.0
+Given = TypeVar("Given", bytes, memoryview)
 
 
 class Vault(Life):
@@ -144,11 +146,18 @@ class Vault(Life):
         Raises:
             Trouble: DAMAGED (marked, and fetched again by itself), STATE (not here yet), LOCKED, STORAGE.
         """
+        return self._read(case, object_id, lambda reader: reader.read(offset, length))
+
+    def lend_object(self, case: str, object_id: str, offset: int, length: int) -> memoryview:
+        """As `read_object`, in memory that is written over when this thread is lent something again."""
+        return self._read(case, object_id, lambda reader: reader.lend(offset, length))
+
+    def _read(self, case: str, object_id: str, how: Callable[[SealedReader], Given]) -> Given:
         parts = self._for_reading()
         file_id = self._file_id(parts, case, object_id)
         try:
             with parts.objects.reader(parts.keys.get(case), object_id, file_id) as reader:
-                return reader.read(offset, length)
+                return how(reader)
         except Trouble as trouble:
             if trouble.kind is not Kind.DAMAGED:
                 raise
@@ -299,12 +308,3 @@ class Vault(Life):
     def damage(self) -> list[str]:
         """What the integrity checks of both databases and of the audit chain find; empty where all is sound."""
         return upkeep.damage(self.parts)
-
-
-def _damaged_here(details: str) -> Trouble:
-    return Trouble(
-        "This part of the case is damaged on this disk.",
-        "It is fetched again by itself as soon as the hospital is reached; the rest can be read.",
-        details,
-        Kind.DAMAGED,
-    )

@@ -57,7 +57,8 @@ def mammograms(folder: Path) -> Path:
     noise = np.random.default_rng(7)
     to = _folder(folder, "Mammograms, four views")
     for number, (side, view) in enumerate(VIEWS):
-        values = np.clip(large + noise.normal(0, 12, large.shape), 0, 4095).astype(np.uint16)
+        shifted = np.roll(large, 400 * number, axis=0)  # each another image
+        values = np.clip(shifted + noise.normal(0, 12, large.shape), 0, 4095).astype(np.uint16)
         image.Rows, image.Columns = values.shape
         image.BitsAllocated, image.BitsStored, image.HighBit, image.PixelRepresentation = 16, 12, 11, 0
         image.PixelData = values.tobytes()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QEventLoop
 from PySide6.QtGui import QGuiApplication
 
 from viewer.dicom.grey import Voi
@@ -18,6 +20,22 @@ if TYPE_CHECKING:
 
     from viewer.screen.grid import ViewportGrid
     from viewer.screen.viewport import Viewport
+
+
+def when_whole(find: Callable[[str], Any]) -> float:
+    """Goes on with the desk's events until all images of the case that is being opened are in memory; `time.monotonic()` then.
+
+    To ask from outside again and again would take the processor from what is measured.
+    """
+    grid, end = None, time.monotonic() + 25
+    while time.monotonic() < end:
+        if grid is None:
+            with suppress(LookupError):
+                grid = find("viewports")
+        if grid is not None and grid.all_loaded():
+            return time.monotonic()
+        QGuiApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    raise LookupError("viewports")
 
 
 def resized(viewport: Viewport, width: int, height: int) -> list[int]:

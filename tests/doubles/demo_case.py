@@ -92,6 +92,9 @@ class DemoCase:
     def frame_bytes(self, case_id: str, object_id: str, offset: int, length: int) -> bytes:
         return self.object_bytes(case_id, object_id)[offset : offset + length]
 
+    def lend_frame(self, case_id: str, object_id: str, offset: int, length: int) -> memoryview:
+        return memoryview(self.object_bytes(case_id, object_id))[offset : offset + length]
+
     def want_again(self, case_id: str, object_id: str) -> None:
         self.wanted_again.append(object_id)
 

@@ -154,9 +154,23 @@ def test_any_range_is_the_range(offset: int, length: int) -> None:
     with SealedReader(path, KEY) as reader:
         if offset + length <= 300:
             assert reader.read(offset, length) == PLAIN[offset : offset + length]
+            assert reader.lend(offset, length) == PLAIN[offset : offset + length]
         else:
-            with pytest.raises(Trouble):
-                reader.read(offset, length)
+            for how in (reader.read, reader.lend):
+                with pytest.raises(Trouble):
+                    how(offset, length)
+
+
+def test_what_was_lent_is_written_over_in_its_own_thread_alone(tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(_vector(300))
+    with SealedReader(tmp_path / "f", KEY) as reader:
+        kept, lent = reader.read(0, 100), reader.lend(0, 100)
+        other = threading.Thread(target=lambda: reader.lend(200, 100))
+        other.start()
+        other.join()
+        assert kept == lent == PLAIN[:100]
+        assert reader.lend(200, 100) == PLAIN[200:300]
+        assert kept == PLAIN[:100]
 
 
 class _RangeFile:

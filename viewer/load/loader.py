@@ -190,10 +190,9 @@ class Loader:
         pixels, ref = data.header(index).pixels, data.ref(index)
         if pixels is None:
             raise Trouble("This object holds no image.", "Read it among the documents.", kind=Kind.IMAGE)
-        coded = self._source.frame_bytes(ref.object_id, ref.offset, ref.length)
         if ref.form == BLOSC:
-            return decode_frame(coded, ref.form, pixels, target)
-        values = self._decode(coded, ref.form, pixels)
+            return decode_frame(self._source.lend_frame(ref.object_id, ref.offset, ref.length), ref.form, pixels, target)
+        values = self._decode(self._source.frame_bytes(ref.object_id, ref.offset, ref.length), ref.form, pixels)
         if target is None:
             return values
         target[...] = values

@@ -11,3 +11,7 @@ class FrameSource(Protocol):
     def frame_bytes(self, object_id: str, offset: int, length: int) -> bytes:
         """The coded bytes of one frame; thread-safe; raises `Trouble` (DAMAGED, LOCKED, STORAGE)."""
         ...
+
+    def lend_frame(self, object_id: str, offset: int, length: int) -> memoryview:
+        """The same in memory that may be written over when this thread is lent a frame again."""
+        ...
