@@ -258,7 +258,7 @@ class HospitalDouble:
             if intent.key not in self.intents:
                 self.intents_seen.append(intent)
                 if intent.kind == "accept":
-                    self.add_case(intent.case, [b"one small object of an offered case"])
+                    self.add_case(intent.case, [b"one small object of an offered case"], {"2.25.5": bytes(128) + b"DICM an untouched file"})
                 refused = intent.kind == "decline" and not intent.body.get("reason")
                 self.intents[intent.key] = IntentAnswer(
                     key=intent.key, accepted=not refused, reason="A reason is missing." if refused else ""

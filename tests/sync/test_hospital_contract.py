@@ -12,7 +12,7 @@ from record.trouble import Kind, Trouble
 from sync.engine.client import Client
 from sync.engine.engine import CA_FILE
 from sync.engine.enrol import enrol
-from sync.engine.events import Delivered, IntentAnswered, Synced
+from sync.engine.events import Delivered, IntentAnswered, OriginalsArrived, Synced
 from sync.engine.wire import Wire
 from sync.protocol.bundle import Missing, ObjectBytes, ObjectEnd, ObjectHead, Parser
 from sync.protocol.canonical import canonical
@@ -110,6 +110,19 @@ def test_a_code_is_good_once_and_for_its_account(either: Either, tmp_path: Path)
     with pytest.raises(Trouble) as caught:
         enrol(code, "login", either.password, PASSPHRASE, tmp_path / "two", stretching=CHEAP)
     assert caught.value.kind is Kind.IDENTITY
+
+
+def test_an_original_comes_when_it_is_wished_for(either: Either, joined: Vault) -> None:
+    case = _arrived(either, joined)
+    instance = joined.manifest(case).studies[0].series[0].instances[0]
+    assert not joined.want_original(case, instance.sop_instance_uid)
+    assert joined.cases()[0].readiness.ready_offline
+    with running(joined) as run:
+        until(lambda: run.saw(OriginalsArrived), "the original is here", 60)
+        assert run.troubles() == []
+    data = joined.take_out_original(case, instance.sop_instance_uid)
+    assert hashlib.sha256(data).hexdigest() == instance.original_object
+    assert data[128:132] == b"DICM"
 
 
 def test_an_accepted_case_comes_whole_and_its_opinion_is_receipted_once(either: Either, joined: Vault) -> None:
