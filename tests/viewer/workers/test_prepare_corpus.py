@@ -34,6 +34,7 @@ def test_two_decoders_agree_on_every_image_that_travels(dev_data: Path) -> None:
     refused = [one.trouble.what_happened for one in found.values() if one is not None and one.trouble is not None]
     assert len(travelling) > 750
     assert not [one for one in refused if "two decoders" in one]
+    assert not [name for name, one in travelling.items() if "decoders_differ" in {note.code for note in one.warnings}]
     alone = {name for name, one in travelling.items() if "second_decoder_failed" in {note.code for note in one.warnings}}
     assert alone == ONE_DECODER
 
