@@ -16,7 +16,6 @@ from hospital.intake.taking import Taken, Taker, rows_by_object
 from hospital.store import cases, facts, feed, work
 from hospital.store.people import new_id
 from record.trouble import Kind, Trouble
-from sync.protocol.canonical import canonical
 from sync.protocol.jws import Kind as TokenKind
 from sync.protocol.messages import Absence, CaseBody, DocumentEntry, ObjectKind, Question
 from sync.seal.keys import CaseKey
@@ -153,7 +152,7 @@ def _store(house: House, row: cases.CaseRow, key: CaseKey, found: CaseFolder, pa
             _put_body(house, tx, current, key, found, body)
         return newest.version, False
     version = 1 if newest is None else newest.version + 1
-    data = canonical(parts.manifest(row.id, version, now).model_dump(mode="json"))
+    data = parts.manifest(row.id, version, now)
     stored = house.objects.put(key, data)
     house.objects.settle(key, [stored])
     signature = house.keys.receipts.sign({"case": row.id, "version": version, "digest": stored.object}, TokenKind.MANIFEST)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from hospital.intake.identity import matches
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from hospital.intake.folder import CaseFolder, StudyRule
     from hospital.intake.taking import TakenImage
     from hospital.store.objects import Stored
+    from sync.protocol.messages import Message
 
     Thumbnail = Callable[[TakenImage], str | None]
 
@@ -33,22 +35,26 @@ class Parts:
     absent: list[Absence]
     objects: list[ObjectEntry]
 
+    @cached_property
+    def written(self) -> dict[str, bytes]:
+        """The canonical JSON of each part, worked out once for the digest and the manifest."""
+        parts: dict[str, Sequence[Message]] = {
+            "studies": self.studies,
+            "documents": self.documents,
+            "absent": self.absent,
+            "objects": self.objects,
+        }
+        return {name: canonical([one.model_dump(mode="json") for one in part]) for name, part in parts.items()}
+
     def contents(self) -> str:
         """The digest of everything in it: whether an import brought anything new."""
-        value = [[one.model_dump(mode="json") for one in part] for part in (self.studies, self.documents, self.absent, self.objects)]
-        return hashlib.sha256(canonical(value)).hexdigest()
+        return hashlib.sha256(b"[" + b",".join(self.written.values()) + b"]").hexdigest()
 
-    def manifest(self, case: str, version: int, made_at: datetime) -> Manifest:
-        """The manifest of one version."""
-        return Manifest(
-            case=case,
-            version=version,
-            made_at=made_at,
-            objects=self.objects,
-            studies=self.studies,
-            documents=self.documents,
-            absent=self.absent,
-        )
+    def manifest(self, case: str, version: int, made_at: datetime) -> bytes:
+        """The canonical JSON of one version's `Manifest`: members in the order of their names, without spaces (RFC 8785, section 3.2)."""
+        bare = Manifest(case=case, version=version, made_at=made_at, objects=[], studies=[], documents=[], absent=[])
+        members = {name: canonical(value) for name, value in bare.model_dump(mode="json").items()} | self.written
+        return b"{" + b",".join(canonical(name) + b":" + members[name] for name in sorted(members)) + b"}"
 
 
 def object_entries(stored: Sequence[tuple[Stored, str]]) -> list[ObjectEntry]:
