@@ -96,6 +96,7 @@ class _Listener(ThreadingHTTPServer):
         """The handshake happens in the connection's own thread."""
         request.settimeout(30)
         try:
+            request.getpeername()  # Python lets go of a socket whose peer is gone before it is wrapped, and does not close it
             wrapped = self.context.wrap_socket(request, server_side=True)
         except (ssl.SSLError, OSError):
             return
