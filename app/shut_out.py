@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
-
 from app.from_vault.opinions import save_undelivered
+from app.look.ask_place import ask_folder
 from app.signin.shut_out import ShutOutPage
 
 if TYPE_CHECKING:
@@ -23,9 +21,9 @@ def shut_out_page(trouble: Trouble, vault: Vault, window: QWidget, jobs: Jobs) -
     page = ShutOutPage(trouble.what_happened, trouble.what_to_do, undelivered=len(vault.undelivered()))
 
     def save() -> None:
-        folder = QFileDialog.getExistingDirectory(window, "A folder for the signed opinions")
-        if folder:
-            jobs.start(lambda: save_undelivered(vault, Path(folder)), saved, page.show_trouble)
+        folder = ask_folder(window, "A folder for the signed opinions")
+        if folder is not None:
+            jobs.start(lambda: save_undelivered(vault, folder), saved, page.show_trouble)
 
     def saved(count: int) -> None:
         page.show_progress(f"{count} saved.", None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout
 
@@ -71,15 +71,21 @@ class AnswerPage(Page):
     def __init__(self, request: str, code: str) -> None:
         super().__init__(
             "Send this request to your hospital",
-            f"Send it by any way, then call the hospital and read this code aloud: {code}. It sends an answer back. "
+            "Send it by any way, then call the hospital and read the code aloud. It sends an answer back. "
             "Until then the passphrase that you forgot still opens this desk, should it come back to mind.",
             name="page-answer",
         )
+        said = Words(code, "head")
+        said.setObjectName("answer-code")
+        said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.column.addWidget(Words("Code to read aloud", "second"))
+        self.column.addWidget(said)
+        self.column.addSpacing(8)
         self.request = self.add_field("Request", Field("answer-request", "Request for the hospital"))
         self.request.setText(request)
         self.request.setReadOnly(True)
         self.request.setCursorPosition(0)
-        self.copy = Button("Copy the request", "plain", name="answer-copy")
+        self.copy = Button("Copy the request", "normal", name="answer-copy")
         self.new = Button("New request", "plain", name="answer-new")
         _row(self, self.copy, self.new)
         self.column.addSpacing(8)

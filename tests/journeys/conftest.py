@@ -8,7 +8,7 @@ import pytest
 
 from tests.journeys.processes import House
 from tests.journeys.stage import Hospital
-from tests.journeys.trouble_stage import CASES, SIZE, Stage, ready_desk
+from tests.journeys.trouble_stage import CASES, LOOK, Stage, ready_desk
 from tests.journeys.x11 import Screen
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     try:
         hospital.fill(CASES)
         ready_desk(hospital, house.root / "ready")
-        with Screen(*SIZE, house.root / "xvfb.log") as screen:
+        with Screen(LOOK.width, LOOK.height, house.root / "xvfb.log") as screen:
             yield Stage(house, hospital, screen, house.root / "ready")
     finally:
         if hospital.running:

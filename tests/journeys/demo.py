@@ -13,7 +13,6 @@ import shutil
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,25 +20,8 @@ from tests.journeys import evidence
 from tests.journeys.opening import Opened, open_and_time
 from tests.journeys.physician import Physician
 from tests.journeys.processes import House, running, until
-from tests.journeys.stage import CASES, PASSPHRASE, Desk, Hospital
+from tests.journeys.stage import CASES, PASSPHRASE, Desk, Hospital, Look
 from tests.journeys.x11 import Screen
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """The screen and the theme of a run: 1280x800 at 1, or 3840x2160 at 2."""
-
-    width: int = 1280
-    height: int = 800
-    scale: float = 1.0
-    theme: str = "dark"
-
-    @classmethod
-    def of(cls, screen: str, theme: str) -> Look:
-        """From `3840x2160@2`."""
-        size, _, scale = screen.partition("@")
-        width, height = (int(part) for part in size.split("x"))
-        return cls(width, height, float(scale or 1), theme)
 
 
 def play(out: Path, root: Path, look: Look) -> dict[str, Any]:
@@ -61,8 +43,7 @@ def play(out: Path, root: Path, look: Look) -> dict[str, Any]:
 
 
 def _at_the_desk(out: Path, house: House, hospital: Hospital, screen: Screen, look: Look) -> dict[str, Any]:
-    (house.desk / "settings.json").write_text(json.dumps({"theme": look.theme}), "utf-8")
-    desk = Desk(house, house.root / "desk.log", screen.display, look.scale)
+    desk = Desk(house, house.root / "desk.log", screen.display, look)
     physician = Physician(screen, desk.start(), out, look.scale)
     try:
         say("joining the desk to the hospital")

@@ -32,6 +32,23 @@ SECRETS = {
 CASES = ("ct-chest", "mr-brain", "chest-radiographs")
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The screen and the theme of a run: 1280x800 at 1, or 3840x2160 at 2."""
+
+    width: int = 1280
+    height: int = 800
+    scale: float = 1.0
+    theme: str = "dark"
+
+    @classmethod
+    def of(cls, screen: str, theme: str = "dark") -> Look:
+        """From `3840x2160@2`."""
+        size, _, scale = screen.partition("@")
+        width, height = (int(part) for part in size.split("x"))
+        return cls(width, height, float(scale or 1), theme)
+
+
 @dataclass(slots=True)
 class Hospital:
     """The hospital of a run."""
@@ -125,7 +142,7 @@ class Desk:
     house: House
     log: Path
     display: str
-    scale: float = 1.0
+    look: Look = Look()
     vault: str = "passphrase"
     before: tuple[str, ...] = ()  # see `Process`
     door: Door | None = None
@@ -135,9 +152,12 @@ class Desk:
         """Starts the desk and opens the door to it."""
         path = self.house.secrets / "door"
         path.unlink(missing_ok=True)
+        settings = self.house.desk / "settings.json"
+        if not settings.exists():
+            settings.write_text(json.dumps({"theme": self.look.theme}), "utf-8")
         self._process = Process(
             ["-m", "tests.journeys.desk_under_test", str(path), "run", "--data", str(self.house.desk), "--vault", self.vault, *words],
-            self.house.environment(DISPLAY=self.display, QT_QPA_PLATFORM="xcb", QT_SCALE_FACTOR=str(self.scale), **environment),
+            self.house.environment(DISPLAY=self.display, QT_QPA_PLATFORM="xcb", QT_SCALE_FACTOR=str(self.look.scale), **environment),
             self.log,
             self.before,
         )

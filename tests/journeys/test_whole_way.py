@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.journeys import evidence
-from tests.journeys.demo import Look, play
+from tests.journeys.demo import play
+from tests.journeys.stage import Look
 
 if TYPE_CHECKING:
     from pathlib import Path

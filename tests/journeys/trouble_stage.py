@@ -16,7 +16,7 @@ from sync.vault.unlocking import Stretching
 from sync.vault.vault import Vault
 from tests.journeys.physician import Physician
 from tests.journeys.processes import House, until
-from tests.journeys.stage import LOGIN, PASSPHRASE, PASSWORD, Desk, Hospital
+from tests.journeys.stage import LOGIN, PASSPHRASE, PASSWORD, Desk, Hospital, Look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from sync.protocol.messages import Manifest
     from tests.journeys.x11 import Screen
 
-SIZE = (1280, 800)
 CASES = ("mr-brain", "chest-radiographs")
 CHEAP = Stretching(memory_kib=256, iterations=1, lanes=1)
 PICTURES = "OVERREAD_TEST_PICTURES"  # a folder: each journey leaves its screens there
+LOOK = Look.of(os.environ.get("OVERREAD_TEST_SCREEN", "1280x800@1"), os.environ.get("OVERREAD_TEST_THEME", "dark"))
 
 
 @dataclass(slots=True)
@@ -164,11 +164,11 @@ class Stage:
         environment: Mapping[str, str] | None = None,
     ) -> Iterator[Seat]:
         """A desk in its window, closed at the end; `start` changes how it is started."""
-        desk = Desk(house, house.root / "desk.log", self.screen.display)
+        desk = Desk(house, house.root / "desk.log", self.screen.display, LOOK)
         if start is not None:
             start(desk)
         words = ("--passphrase-file", str(house.secrets / "passphrase")) if unlocked else ()
-        seat = Seat(house, desk, Physician(self.screen, desk.start(*words, **(environment or {})), self.pictures))
+        seat = Seat(house, desk, Physician(self.screen, desk.start(*words, **(environment or {})), self.pictures, LOOK.scale))
         try:
             if unlocked:
                 seat.arrives()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from viewer.dicom.header import Header
 
 Point = tuple[float, ...]
+FILLS = 1.3  # VTK leaves room for the whole bounding sphere; the corners of a box seldom need it
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class VolumeScene:
         camera.SetPosition(0, -1, 0)
         camera.SetViewUp(0, 0, 1)
         self.renderer.ResetCamera()
+        self.nearer(FILLS)
 
     def turn(self, right: float, down: float) -> None:
         """Turns the volume under the hand, in degrees."""

@@ -162,10 +162,14 @@ class VolumeWindow(QWidget):
         button.setObjectName(f"volume-look-{number + 1}")
         button.setAccessibleName(f"Show as {look.name}")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setCheckable(True)
+        button.setAutoExclusive(True)
+        button.setChecked(number == 0)
         colours = self._colours
         button.setStyleSheet(
-            f"QPushButton {{ background: {colours.surface}; color: {colours.text}; border: 2px solid {colours.surface};"
-            f" border-radius: 6px; padding: 5px 12px; }} QPushButton:focus {{ border-color: {colours.accent}; }}"
+            f"QPushButton {{ background: transparent; color: {colours.words}; border: 2px solid transparent;"
+            f" border-radius: 6px; padding: 5px 12px; }} QPushButton:checked {{ background: {colours.surface}; color: {colours.text}; }}"
+            f" QPushButton:focus {{ border-color: {colours.accent}; }}"
         )
         button.clicked.connect(lambda: self._take(look))
         return button

@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
 
 from app.desk import Desk, Options
 from app.look import theme
@@ -129,7 +128,7 @@ def test_a_desk_that_was_shut_out_saves_what_was_signed(desk: Desk, qtbot: QtBot
     assert isinstance(page, ShutOutPage)
     assert page.save.isVisible()
     assert "One signed opinion was not sent" in page.progress_words.text()
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    monkeypatch.setattr("app.shut_out.ask_folder", lambda *_: tmp_path)
     page.save.click()
     qtbot.waitUntil(lambda: page.progress_words.text() == "1 saved.", timeout=20_000)
     assert (tmp_path / "opinion-1.pdf").read_bytes() == SIGNED
