@@ -54,6 +54,7 @@ class PreviewPanel(QFrame):
 
     def clear(self) -> None:
         """Shows nothing."""
+        self._thumbs, self._letter = {}, None
         self._put(QWidget())
 
     def show_case(self, preview: Preview) -> None:

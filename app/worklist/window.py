@@ -53,7 +53,7 @@ class WorklistRoom(Room):
         super().__init__(parent)
         self._shelf = shelf
         self._jobs = Jobs(self)
-        self._selected, self._shown, self._letter_id = "", "", ""
+        self._selected, self._looked_at, self._shown, self._letter_id = "", "", "", ""
         self._fetching, self._again = False, False
         self._model = WorklistModel(self)
         self._rows = WorklistFilter(self._model, self)
@@ -195,6 +195,7 @@ class WorklistRoom(Room):
         self._show_preview(case_id)
 
     def _show_preview(self, case_id: str) -> None:
+        self._looked_at = case_id
         if not case_id:
             self._shown = ""
             self.preview.clear()
@@ -202,22 +203,22 @@ class WorklistRoom(Room):
         self._jobs.start(lambda: self._shelf.preview(case_id, local_now()), self._put_preview, self.trouble.emit)
 
     def _put_preview(self, preview: Preview) -> None:
-        if preview.case_id != self._selected or repr(preview) == self._shown:
+        if preview.case_id != self._looked_at or repr(preview) == self._shown:
             return
         self._shown, self._letter_id = repr(preview), preview.letter_id
         case_id = preview.case_id
         self.preview.show_case(preview)
         if preview.letter_object:
             letter = preview.letter_object
-            put = self._while_chosen(case_id, self.preview.put_letter)
-            self._jobs.start(lambda: self._shelf.letter_text(case_id, letter), put, self._no_letter)
+            put = self._while_looked_at(case_id, self.preview.put_letter)
+            self._jobs.start(lambda: self._shelf.letter_text(case_id, letter), put, self._while_looked_at(case_id, self._no_letter))
         for thumb in preview.thumbs:
             if thumb.object_id:
                 self._fetch_thumb(case_id, thumb.object_id)
 
-    def _while_chosen(self, case_id: str, put: Callable[[T], None]) -> Callable[[T], None]:
-        """Hands a value on only while the case is still the chosen one."""
-        return lambda value: put(value) if case_id == self._selected else None
+    def _while_looked_at(self, case_id: str, put: Callable[[T], None]) -> Callable[[T], None]:
+        """Hands a value on only while the case is still the one that the preview shows."""
+        return lambda value: put(value) if case_id == self._looked_at else None
 
     def _no_letter(self, trouble: Trouble) -> None:
         self.preview.put_letter(f"{trouble.what_happened} {trouble.what_to_do}")
@@ -226,7 +227,7 @@ class WorklistRoom(Room):
         def show(png: bytes) -> None:
             self.preview.put_thumb(object_id, png)
 
-        put = self._while_chosen(case_id, show)
+        put = self._while_looked_at(case_id, show)
         self._jobs.start(lambda: self._shelf.thumbnail(case_id, object_id), put, lambda _trouble: None)
 
     # -- acts ------------------------------------------------------------------------------------------------------

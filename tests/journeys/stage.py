@@ -195,3 +195,7 @@ class Desk:
             self.door = None
         assert self._process is not None
         return self._process.stop()
+
+    def log_words(self) -> str:
+        """What stands in its log."""
+        return "".join(one.read_text("utf-8") for one in sorted((self.house.desk / "logs").glob("*.log")))

@@ -173,6 +173,7 @@ class Stage:
             if unlocked:
                 seat.arrives()
             yield seat
+            assert "nobody caught this" not in desk.log_words(), desk.log_words()
         except BaseException:
             seat.person.picture(f"failed-{house.root.name}")
             raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -104,6 +105,29 @@ def test_words_that_no_case_has_say_so_and_escape_brings_the_list_back(desk: Des
     QTest.keyClick(room.search, Qt.Key.Key_Escape)
     assert room.table.isVisible()
     assert _chosen(room)
+
+
+def test_a_letter_that_comes_after_its_preview_went_is_put_nowhere(desk: Desk, qtbot: QtBot) -> None:
+    _, room, shelf = desk
+    asked, go_on = threading.Event(), threading.Event()
+
+    def slow(_case: str, _letter: str) -> str:
+        asked.set()
+        go_on.wait(10)
+        return "words of the letter"
+
+    shelf.letter_text = slow  # type: ignore[method-assign,assignment]  # a shelf that is slow
+    QTest.keyClick(room.table, Qt.Key.Key_Down)
+    qtbot.waitUntil(asked.is_set)
+    room.search.setFocus()
+    QTest.keyClicks(room.search, "zzzz")
+    qtbot.waitUntil(lambda: not room.preview.findChildren(Words))
+    with qtbot.captureExceptions() as faults:
+        go_on.set()
+        qtbot.waitUntil(lambda: not room._jobs._waiting)
+    assert faults == []
+    QTest.keyClick(room.search, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: any("words of the letter" in one.text() for one in room.preview.findChildren(Words)))
 
 
 def test_escape_empties_the_filter_first(desk: Desk, qtbot: QtBot) -> None:
