@@ -203,7 +203,7 @@ class ReadingPresenter(QObject):
         if ready is None:
             return
         self._list(ready.opened)
-        self._jobs.start(lambda: self._cases.kept(case_id), partial(self._take_text, ready), self._room.trouble.emit)
+        self._jobs.start(lambda: self._cases.kept(case_id), partial(self._take_text, case_id), self._room.trouble.emit)
 
     def _list(self, opened: OpenCase) -> None:
         room = self._room
@@ -215,10 +215,10 @@ class ReadingPresenter(QObject):
         wanted = [(each.uid, each.thumbnail) for study in listed for each in study.series if each.thumbnail]
         self._jobs.start(lambda: thumbnails(self._cases, opened.id, wanted), self._put_thumbnails, lambda _trouble: None)
 
-    def _take_text(self, ready: Ready, kept: Kept) -> None:
-        if ready is not self._ready:
+    def _take_text(self, case_id: str, kept: Kept) -> None:
+        if case_id != self._case or self._ready is None or self._text is not None:
             return
-        opened, room = ready.opened, self._room
+        opened, room = self._ready.opened, self._room
         text = self._text = self._texts.open(opened.id, kept)
         text.sign_off(opened.signed)
         room.panel.bind(text, opened.case)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hospital.keys import recovery
 from hospital.store import people
 from record.trouble import Kind, Trouble
-from sync.protocol.recovery import RecoveryAnswer, RecoveryRequest, answer_purpose, check_code, from_text, to_text, wrap_purpose
+from sync.protocol.recovery import RecoveryAnswer, RecoveryRequest, answer_purpose, from_text, is_code, to_text, wrap_purpose
 from sync.seal import hpke
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def recover(house: House, request_text: str, code: str, recovery_text: str) -> R
         Trouble: INPUT (not a request; no such desk), IDENTITY (another code; not the recovery key), STATE (the desk was revoked).
     """
     request = from_text(RecoveryRequest, request_text)
-    if not hmac.compare_digest(check_code(request).replace("-", ""), code.strip().upper().replace("-", "")):
+    if not is_code(request, code):
         raise Trouble(
             "The code does not belong to this request.",
             "Call the physician by a number that you know, and let them read the code on their screen again.",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import hmac
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -19,6 +20,9 @@ from sync.protocol.canonical import canonical
 from sync.protocol.messages import Message
 
 Model = TypeVar("Model", bound=Message)
+
+_TO_CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+_AS_MEANT = str.maketrans("ILO", "110")
 
 
 class RecoveryRequest(Message):
@@ -69,7 +73,13 @@ def from_text(model: type[Model], text: str) -> Model:
 
 
 def check_code(request: RecoveryRequest) -> str:
-    """What both sides read to each other: eight letters of the request's digest."""
+    """What both sides read to each other: eight letters (Crockford's base 32: no I, L, O, U) of the request's digest."""
     digest = hashlib.sha256(canonical(request.model_dump(mode="json"))).digest()
-    letters = base64.b32encode(digest).decode()[:8]
+    letters = base64.b32encode(digest).decode()[:8].translate(_TO_CROCKFORD)
     return f"{letters[:4]}-{letters[4:]}"
+
+
+def is_code(request: RecoveryRequest, heard: str) -> bool:
+    """Whether a code, as it was heard and typed, is that of a request: I and L count as 1, O as 0, hyphens and spaces not at all."""
+    typed = "".join(heard.upper().replace("-", " ").split()).translate(_AS_MEANT)
+    return hmac.compare_digest(check_code(request).replace("-", "").encode(), typed.encode())

@@ -109,6 +109,7 @@ def test_a_changed_byte_is_told_on_the_image_and_fetched_again(stage: Stage) -> 
     with stage.sits(house) as seat:
         seat.opens("Marchetti")
         until("told on the image", lambda: seat.described() == f"{DAMAGED} {AGAIN}", 20)
+        seat.person.sees("reading-findings")
         seat.person.picture("changed-byte-image")
         seat.person.screen.wheel(*seat.person.sees("viewport-1").centre, 2)
         until("the next image", lambda: "image 43 of 80" in seat.described(), 10)
