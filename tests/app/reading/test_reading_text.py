@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
-
-from PySide6.QtWidgets import QApplication
 
 from tests.app.reading.test_reading_room import LIMIT, _bench
 from tests.doubles.demo_case import DemoCase
 
 if TYPE_CHECKING:
     import pytest
+    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
     from app.opinion.kept import Kept
@@ -28,7 +28,7 @@ def test_the_text_comes_though_the_case_was_looked_at_again_meanwhile(
         go_on.wait(10)
         return read(case_id)
 
-    for bench in _bench(qtbot, qapp, case):
+    with contextmanager(_bench)(qtbot, qapp, case) as bench:
         presenter = bench.room.presenter
         presenter._let_go()
         bench.texts.close()
