@@ -1,0 +1,1 @@
+"""The consult at the hospital: times, links, check-in, rooms, record."""
