@@ -121,5 +121,5 @@ def test_every_locked_package_has_a_hash_and_no_index_is_named(lock: str) -> Non
 def test_the_gpl_decoder_and_the_forks_of_sqlcipher_are_in_no_lock() -> None:
     for lock in ("dev", "desk", "server", "noqt"):
         text = (ROOT / "requirements" / f"{lock}.txt").read_text("utf-8")
-        for name in ("pylibjpeg-libjpeg", "sqlcipher3-binary", "sqlcipher3-wheels", "pyside6-addons"):
+        for name in ("pylibjpeg-libjpeg", "sqlcipher3-binary", "sqlcipher3-wheels"):
             assert f"\n{name}==" not in text
