@@ -25,6 +25,7 @@ ALLOWED = {
 EXCEPTIONS = {
     "av": ("BSD-3-Clause", "its wheels carry FFmpeg with GPL encoders that are never called; see docs/dependencies.md"),
     "certifi": ("MPL-2.0", "a list of certificates, carried unchanged"),
+    "pyside6-addons": ("LGPL-3.0-only", "as pyside6-essentials; Qt Multimedia alone of them is carried"),
     "pyside6-essentials": ("LGPL-3.0-only", "libraries of their own in the program's folder, which anybody can replace"),
     "shiboken6": ("LGPL-3.0-only", "likewise"),
 }
@@ -40,12 +41,13 @@ READ_BY_A_PERSON = {
     "MIT License": "MIT",
     "Python Software Foundation License": "PSF-2.0",
 }
-READ_IN_ITS_TEXT = {"sqlcipher3": "Zlib"}
+READ_IN_ITS_TEXT = {"protobuf": "BSD-3-Clause", "sqlcipher3": "Zlib"}
 # In the locks for other systems only.
 ELSEWHERE = {"colorama": "BSD-3-Clause", "pywin32-ctypes": "BSD-3-Clause"}
 # Texts that the packages leave out; in resources/licences/texts.
 TEXTS = {
     "pyjpegls": ["pyjpegls.txt"],
+    "pyside6-addons": ["LGPL-3.0.txt", "GPL-3.0.txt"],
     "pyside6-essentials": ["LGPL-3.0.txt", "GPL-3.0.txt"],
     "shiboken6": ["LGPL-3.0.txt", "GPL-3.0.txt"],
 }
