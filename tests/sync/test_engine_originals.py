@@ -148,27 +148,27 @@ def test_a_paused_case_still_fetches_the_original(whole: Vault) -> None:
 
 
 def test_the_place_outlives_lock_and_restart_until_it_is_saved(whole: Vault) -> None:
-    whole.want_original("c1", UID, "/home/somebody/original.dcm")
+    whole.want_original("c1", UID, "/media/somebody/original.dcm")
     whole.lock()
     with pytest.raises(Trouble):
         whole.originals_awaited()
     whole.unlock(PASSPHRASE)
-    assert whole.originals_awaited() == (Awaited("c1", UID, "/home/somebody/original.dcm"),)
-    whole.want_original("c1", UID, "/home/somebody/elsewhere.dcm")
-    assert [one.place for one in whole.originals_awaited()] == ["/home/somebody/elsewhere.dcm"]
+    assert whole.originals_awaited() == (Awaited("c1", UID, "/media/somebody/original.dcm"),)
+    whole.want_original("c1", UID, "/media/somebody/elsewhere.dcm")
+    assert [one.place for one in whole.originals_awaited()] == ["/media/somebody/elsewhere.dcm"]
     whole.original_saved("c1", UID)
     assert whole.originals_awaited() == ()
 
 
 def test_a_place_is_neither_readable_at_rest_nor_kept_for_a_case_taken_back(hospital: HospitalDouble, whole: Vault) -> None:
-    whole.want_original("c1", UID, "/home/somebody/original.dcm")
+    whole.want_original("c1", UID, "/media/somebody/original.dcm")
     with whole.parts.work_database.read() as rows:
         kept = [bytes(row["body"]) for row in rows.execute("SELECT body FROM places")]
     assert len(kept) == 1
     assert b"somebody" not in kept[0]
     assert UID.encode() not in kept[0]
     with pytest.raises(Trouble):
-        whole.want_original("c1", "2.25.404", "/home/somebody/nothing.dcm")
+        whole.want_original("c1", "2.25.404", "/media/somebody/nothing.dcm")
     assert len(whole.originals_awaited()) == 1
     hospital.drop("case", "c1")
     with running(whole):
