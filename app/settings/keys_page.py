@@ -75,6 +75,8 @@ class KeysPage(QWidget):
         self._find = Field("keys-find", "Find an act", hint="Find an act or a key")
         self._find.textChanged.connect(lambda _text: self._fill())
         self._set = Choice("keys-set", "Keys as in")
+        self._set.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._set.setMinimumContentsLength(12)
         self._set.activated.connect(self._take_set)
         self._said = Words("", "warn", wrap=True)
         self._said.setObjectName("keys-said")
