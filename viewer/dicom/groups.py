@@ -26,6 +26,9 @@ DIMENSIONS = (
     ("MRImageFrameTypeSequence", "FrameType"),
     ("CTImageFrameTypeSequence", "FrameType"),
     ("PETFrameTypeSequence", "FrameType"),
+    ("DiffusionGradientDirectionSequence", "DiffusionGradientOrientation"),
+    ("SegmentIdentificationSequence", "ReferencedSegmentNumber"),
+    ("RealWorldValueMappingSequence", "LUTLabel"),
 )
 UNIT_TOLERANCE = 0.01  # how far a direction's length may be from 1, and the cosine between two from 0
 
@@ -78,8 +81,9 @@ def _frame(levels: list[Dataset], ds: Dataset, notes: Notes) -> Frame:
 
 
 def _dimensions(levels: list[Dataset]) -> tuple[str, ...]:
+    within = [one for one in (first(level, "MRDiffusionSequence") for level in levels) if one is not None]  # the direction lies in there
     found = (
-        (keyword, next((one for one in (first(level, sequence) for level in levels) if one is not None), None))
+        (keyword, next((one for one in (first(level, sequence) for level in (*levels, *within)) if one is not None), None))
         for sequence, keyword in DIMENSIONS
     )
     told = ((keyword, "\\".join(texts(item, keyword)) if item is not None else "") for keyword, item in found)

@@ -223,6 +223,8 @@ RULES: tuple[Rule, ...] = (
     Rule("size", "always", _of_slice(lambda header: header.pixels and f"{header.pixels.columns} × {header.pixels.rows}")),
     Rule("pixel spacing", "always", _of_slice(_pixel_size), numbered=True),
     Rule("stack", "always", _of_frame("StackID")),
+    Rule("segment", "repeats", _of_frame("ReferencedSegmentNumber")),
+    Rule("quantity", "repeats", _of_frame("LUTLabel")),
     Rule("echo", "repeats", _of_frame("EffectiveEchoTime", "EchoTime", "EchoNumbers")),
     Rule("b", "repeats", _of_frame("DiffusionBValue", "DiffusionBValue")),
     Rule("direction", "repeats", _of_frame("DiffusionGradientOrientation", "DiffusionGradientOrientation"), numbered=True),

@@ -15,8 +15,8 @@ from viewer.load.identity import belongs
 if TYPE_CHECKING:
     from viewer.dicom.grey import Voi
     from viewer.dicom.header import Frame, Header
+    from viewer.dicom.shortfalls import Mark
     from viewer.load.series import SeriesData
-    from viewer.screen.fidelity import Mark
 
 MINUS = "\N{MINUS SIGN}"
 

@@ -6,9 +6,9 @@ from typing import Any
 from tests.viewer.load.made import Source, stack
 from viewer.dicom.grey import Voi
 from viewer.dicom.header import Lut, PixelFormat, Spacing, Window
+from viewer.dicom.shortfalls import Mark
 from viewer.load.identity import Identity
 from viewer.screen.corner import Corners, corners, day, person
-from viewer.screen.fidelity import Mark
 
 LUNG = Voi("window", window=Window(-600, 1500))
 
