@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog
 
+from app.look.ask_place import ask_file
 from app.shell.job import Jobs
 from record.trouble import Kind, Trouble
 from sync.vault.values import Awaited
@@ -43,10 +43,10 @@ class OriginalSaver(QObject):
 
     def save(self, case_id: str, sop_instance_uid: str) -> None:
         """Asks where to, then saves the original there, now or once it has come."""
-        chosen, _ = QFileDialog.getSaveFileName(self._room, TITLE, NAME, "DICOM (*.dcm)")
-        if chosen:
+        chosen = ask_file(self._room, TITLE, NAME, "DICOM (*.dcm)")
+        if chosen is not None:
             self._jobs.start(
-                lambda: self._saved(Awaited(case_id, sop_instance_uid, chosen)),
+                lambda: self._saved(Awaited(case_id, sop_instance_uid, str(chosen))),
                 lambda saved: self._say(SAVED if saved else COMES),
                 self._tell,
             )

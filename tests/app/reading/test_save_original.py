@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
 
 from app.reading.original import COMES, SAVED, TITLE, OriginalSaver
 from tests.app.reading.test_reading_room import CTRL, Bench, _bench
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from record.trouble import Trouble
 
+ASKED = "app.reading.original.ask_file"
 FILE = b"\0" * 128 + b"DICM and the rest"
 
 
@@ -41,11 +41,11 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[str, st
     """The titles and names with which a place was asked for; the person takes them."""
     found: list[tuple[str, str]] = []
 
-    def choose(_parent: object, title: str, name: str, _filter: str) -> tuple[str, str]:
+    def choose(_parent: object, title: str, name: str, _kinds: str) -> Path:
         found.append((title, name))
-        return str(tmp_path / name), ""
+        return tmp_path / name
 
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    monkeypatch.setattr(ASKED, choose)
     return found
 
 
@@ -136,7 +136,7 @@ def test_what_has_not_come_yet_waits_on_in_silence(qtbot: QtBot, bench: Bench, s
 
 
 def test_who_chooses_no_place_asks_for_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    monkeypatch.setattr(ASKED, lambda *_: None)
     save(bench)
     bench.room.presenter.originals._jobs.finish()
     assert bench.case.wished == []
@@ -146,7 +146,7 @@ def test_a_place_that_cannot_be_written_is_told(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, troubles: list[Trouble], tmp_path: Path
 ) -> None:
     bench.case.originals[shown(bench)] = FILE
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "nowhere" / "x.dcm"), ""))
+    monkeypatch.setattr(ASKED, lambda *_: tmp_path / "nowhere" / "x.dcm")
     save(bench)
     bench.wait(lambda: bool(troubles))
     assert troubles[0].what_happened == "The original image cannot be saved there."
