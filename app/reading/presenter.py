@@ -50,7 +50,9 @@ class ReadingPresenter(QObject):
         self._jobs = Jobs(self, threads=2)
         self._case = ""
         self._ready: Ready | None = None
-        self._preparing = Preparing(cases, self._jobs, self._entering, self._show, self._read)
+        self._preparing = Preparing(
+            cases, self._jobs, wanted=self._entering, came=self._show, failed=self._read, make_ready=room.images.make_ready
+        )
         self._text: OpinionText | None = None
         self._documents: tuple[DocumentItem, ...] = ()
         self._place = ""

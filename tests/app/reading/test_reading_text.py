@@ -54,7 +54,7 @@ def test_the_seldom_parts_of_the_opinion_unfold_in_the_panel(qtbot: QtBot, qapp:
         assert limits is not None
         assert isinstance(more, QPushButton)
         assert not limits.isVisibleTo(editor)
-        assert bench.field("verdicts/0").isVisibleTo(editor)
+        bench.wait(lambda: bench.field("verdicts/0").isVisibleTo(editor))
         more.click()
         assert limits.isVisibleTo(editor)
         assert not more.isVisibleTo(editor)
