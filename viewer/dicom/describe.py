@@ -84,7 +84,7 @@ def describe(ds: Dataset, notes: Notes, syntax: str, *, element: int | None = PI
     shared = first(ds, "SharedFunctionalGroupsSequence")
     mapped = mappings(ds, pixels, count)
     frames = _mapped(groups.frames(ds, count, notes), mapped)
-    signed = not modality_luts and (signed or any(one.intercept < 0 for one in frames))  # of modality values, the input of a VOI LUT
+    signed = pixels is not None and not modality_luts and any(_below_zero(pixels, one) for one in frames)
     voi = luts.tables(ds, "VOILUTSequence", signed=signed, little=little, notes=notes) or luts.tables(
         first(shared, "FrameVOILUTSequence"), "VOILUTSequence", signed=signed, little=little, notes=notes
     )
@@ -154,6 +154,13 @@ def lossy_ratio(ds: Dataset) -> float | None:
         return None
     ratios = [one for one in numbers(ds, "LossyImageCompressionRatio") if one > 0]
     return max(ratios) if ratios else 0.0
+
+
+def _below_zero(pixels: PixelFormat, frame: Frame) -> bool:
+    """Whether modality values may be below zero: then a VOI LUT begins at a signed one (PS3.3 C.11.2.1.1)."""
+    half = 1 << (pixels.bits_stored - 1)
+    ends = (-half, half - 1) if pixels.signed else (0, 2 * half - 1)
+    return min(end * frame.slope for end in ends) + frame.intercept < 0
 
 
 def _mapped(frames: tuple[Frame, ...], found: Mappings) -> tuple[Frame, ...]:
