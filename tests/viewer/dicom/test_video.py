@@ -74,9 +74,7 @@ def test_each_frame_alone_is_the_frame_of_the_film_played_through(codec: str, co
     film = take_apart(data, NAMES[codec])
     assert len(film.order) == 35
     played = list(frames(film, 8))
-    with av.open(
-        io.BytesIO(data), format=container
-    ) as file:  # as it is shown in one go; encoders drift off what they were given now and then
+    with av.open(io.BytesIO(data), mode="r", format=container) as file:  # in one go; encoders drift off what they are given
         whole = [one.to_ndarray(format="rgb24") for one in file.decode(video=0)]
     errors = [float(np.abs(one.astype(float) - true).mean()) for one, true in zip(played, whole, strict=True)]
     assert max(errors) < 3  # colours are rounded otherwise
