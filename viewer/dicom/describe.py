@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from viewer.dicom import groups, luts
 from viewer.dicom.cine import frame_time_ms
+from viewer.dicom.frame_places import placed
 from viewer.dicom.header import Frame, Header, Palette, PixelFormat, Suv
 from viewer.dicom.overlays import overlays
 from viewer.dicom.pixels import pixel_format
@@ -83,7 +84,7 @@ def describe(ds: Dataset, notes: Notes, syntax: str, *, element: int | None = PI
     count = frame_count(ds, notes) if pixels is not None else 0
     shared = first(ds, "SharedFunctionalGroupsSequence")
     mapped = mappings(ds, pixels, count)
-    frames = _mapped(groups.frames(ds, count, notes), mapped)
+    frames = _mapped(placed(ds, groups.frames(ds, count, notes), notes), mapped)
     signed = pixels is not None and not modality_luts and any(_below_zero(pixels, one) for one in frames)
     voi = luts.tables(ds, "VOILUTSequence", signed=signed, little=little, notes=notes) or luts.tables(
         first(shared, "FrameVOILUTSequence"), "VOILUTSequence", signed=signed, little=little, notes=notes
