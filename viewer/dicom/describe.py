@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from viewer.dicom import groups, luts
 from viewer.dicom.cine import frame_time_ms
 from viewer.dicom.frame_places import placed
-from viewer.dicom.header import Frame, Header, Palette, PixelFormat, Suv
+from viewer.dicom.header import Frame, Header, Lut, Palette, PixelFormat, Suv
 from viewer.dicom.overlays import overlays
 from viewer.dicom.pixels import pixel_format
 from viewer.dicom.real_world import Mappings, mappings
@@ -16,7 +16,7 @@ from viewer.dicom.refusal import refused
 from viewer.dicom.shutters import shutter_grey, shutters
 from viewer.dicom.spacing import regions, spacing
 from viewer.dicom.suv import suv
-from viewer.dicom.units import modality_unit
+from viewer.dicom.units import LEVELS, modality_unit
 from viewer.dicom.values import first, integer, number, numbers, text, texts
 
 if TYPE_CHECKING:
@@ -82,13 +82,12 @@ def describe(ds: Dataset, notes: Notes, syntax: str, *, element: int | None = PI
     signed = pixels is not None and pixels.signed
     modality_luts = luts.tables(ds, "ModalityLUTSequence", signed=signed, little=little, notes=notes)
     count = frame_count(ds, notes) if pixels is not None else 0
-    shared = first(ds, "SharedFunctionalGroupsSequence")
     mapped = mappings(ds, pixels, count)
     frames = _mapped(placed(ds, groups.frames(ds, count, notes), notes), mapped)
     signed = pixels is not None and not modality_luts and any(_below_zero(pixels, one) for one in frames)
-    voi = luts.tables(ds, "VOILUTSequence", signed=signed, little=little, notes=notes) or luts.tables(
-        first(shared, "FrameVOILUTSequence"), "VOILUTSequence", signed=signed, little=little, notes=notes
-    )
+    holders = (ds, *(first(first(ds, name), "FrameVOILUTSequence") for name in LEVELS[::-1]))
+    read = (luts.tables(one, "VOILUTSequence", signed=signed, little=little, notes=notes) for one in holders)
+    voi: tuple[Lut, ...] = next((one for one in read if one), ())
     _identifiers(ds, notes)
     return Header(
         sop_instance_uid=text(ds, "SOPInstanceUID"),

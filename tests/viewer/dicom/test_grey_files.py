@@ -92,3 +92,12 @@ def test_every_way_to_grey(
     assert np.allclose(modality_values(header, frame, found), values, rtol=1e-6, atol=1e-4)
     shown = apply(lookup_table(header, frame, initial_voi(header, frame, found)), found)
     assert np.abs(shown - grey).max() <= 0.5001
+
+
+@pytest.mark.parametrize("level", ["SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"])
+def test_a_table_in_the_functional_groups_is_found(dicom_file: Callable[..., bytes], level: str) -> None:
+    group, holder = Dataset(), Dataset()
+    holder.VOILUTSequence = [Table(0, 8, np.arange(256)).item()]
+    group.FrameVOILUTSequence = [holder]
+    header = open_image(dicom_file(Modality="MG", **{level: [group]})).header
+    assert [len(one.data) for one in header.voi_luts] == [256]
