@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from viewer.dicom import groups, luts
 from viewer.dicom.cine import frame_time_ms
-from viewer.dicom.header import Frame, Header, Palette, PixelFormat, Suv
+from viewer.dicom.frame_places import placed
+from viewer.dicom.header import Frame, Header, Lut, Palette, PixelFormat, Suv
 from viewer.dicom.overlays import overlays
 from viewer.dicom.pixels import pixel_format
 from viewer.dicom.real_world import Mappings, mappings
@@ -15,7 +16,7 @@ from viewer.dicom.refusal import refused
 from viewer.dicom.shutters import shutter_grey, shutters
 from viewer.dicom.spacing import regions, spacing
 from viewer.dicom.suv import suv
-from viewer.dicom.units import modality_unit
+from viewer.dicom.units import LEVELS, modality_unit
 from viewer.dicom.values import first, integer, number, numbers, text, texts
 
 if TYPE_CHECKING:
@@ -81,13 +82,12 @@ def describe(ds: Dataset, notes: Notes, syntax: str, *, element: int | None = PI
     signed = pixels is not None and pixels.signed
     modality_luts = luts.tables(ds, "ModalityLUTSequence", signed=signed, little=little, notes=notes)
     count = frame_count(ds, notes) if pixels is not None else 0
-    shared = first(ds, "SharedFunctionalGroupsSequence")
     mapped = mappings(ds, pixels, count)
-    frames = _mapped(groups.frames(ds, count, notes), mapped)
-    signed = not modality_luts and (signed or any(one.intercept < 0 for one in frames))  # of modality values, the input of a VOI LUT
-    voi = luts.tables(ds, "VOILUTSequence", signed=signed, little=little, notes=notes) or luts.tables(
-        first(shared, "FrameVOILUTSequence"), "VOILUTSequence", signed=signed, little=little, notes=notes
-    )
+    frames = _mapped(placed(ds, groups.frames(ds, count, notes), notes), mapped)
+    signed = pixels is not None and not modality_luts and any(_below_zero(pixels, one) for one in frames)
+    holders = (ds, *(first(first(ds, name), "FrameVOILUTSequence") for name in LEVELS[::-1]))
+    read = (luts.tables(one, "VOILUTSequence", signed=signed, little=little, notes=notes) for one in holders)
+    voi: tuple[Lut, ...] = next((one for one in read if one), ())
     _identifiers(ds, notes)
     return Header(
         sop_instance_uid=text(ds, "SOPInstanceUID"),
@@ -154,6 +154,13 @@ def lossy_ratio(ds: Dataset) -> float | None:
         return None
     ratios = [one for one in numbers(ds, "LossyImageCompressionRatio") if one > 0]
     return max(ratios) if ratios else 0.0
+
+
+def _below_zero(pixels: PixelFormat, frame: Frame) -> bool:
+    """Whether modality values may be below zero: then a VOI LUT begins at a signed one (PS3.3 C.11.2.1.1)."""
+    half = 1 << (pixels.bits_stored - 1)
+    ends = (-half, half - 1) if pixels.signed else (0, 2 * half - 1)
+    return min(end * frame.slope for end in ends) + frame.intercept < 0
 
 
 def _mapped(frames: tuple[Frame, ...], found: Mappings) -> tuple[Frame, ...]:

@@ -68,12 +68,12 @@ def _frame(levels: list[Dataset], ds: Dataset, notes: Notes) -> Frame:
     if slope == 0:
         notes.add("slope_zero")
         slope, intercept = 1.0, 0.0
-    row, column = _directions(levels, ds, notes)
+    row, column = directions(levels, ds, notes)
     return Frame(
         1.0 if slope is None else slope,
         intercept or 0.0,
         windows(group(levels, ds, "FrameVOILUTSequence", "WindowCenter"), notes),
-        _position(levels, ds, notes),
+        position(levels, ds, notes),
         row,
         column,
         dimensions=_dimensions(levels),
@@ -106,11 +106,12 @@ def windows(ds: Dataset, notes: Notes) -> tuple[Window, ...]:
     return found
 
 
-def _position(levels: list[Dataset], ds: Dataset, notes: Notes) -> Vector | None:
+def position(levels: list[Dataset], ds: Dataset, notes: Notes) -> Vector | None:
+    """Image Position (Patient) of the first level that has it, else of `ds`."""
     return _vector(numbers(group(levels, ds, "PlanePositionSequence", "ImagePositionPatient"), "ImagePositionPatient", notes))
 
 
-def _directions(levels: list[Dataset], ds: Dataset, notes: Notes) -> tuple[Vector | None, Vector | None]:
+def directions(levels: list[Dataset], ds: Dataset, notes: Notes) -> tuple[Vector | None, Vector | None]:
     """Two unit vectors at a right angle, or none (PS3.3 C.7.6.2.1.1)."""
     holder = group(levels, ds, "PlaneOrientationSequence", "ImageOrientationPatient")
     found = numbers(holder, "ImageOrientationPatient", notes)

@@ -27,6 +27,7 @@ PER_FRAME, SHARED = "PerFrameFunctionalGroupsSequence", "SharedFunctionalGroupsS
 FIRST = ("DoubleFloatRealWorldValueFirstValueMapped", "RealWorldValueFirstValueMapped")
 LAST = ("DoubleFloatRealWorldValueLastValueMapped", "RealWorldValueLastValueMapped")
 ENTRIES_LIMIT = 65536
+DOSE_UNITS = {"GY": "Gy", "RELATIVE": "relative"}
 MAPPINGS_LIMIT = 256  # different ones in an image; more is no image that anybody reads by them
 
 
@@ -42,6 +43,9 @@ def mappings(ds: Dataset, pixels: PixelFormat | None, count: int) -> Mappings:
     """The mappings of `count` frames: the frame's own, else the shared ones, else those of the image. What cannot be used is left out."""
     if pixels is None:
         return Mappings((), ((),) * count)
+    dose = _dose(ds)
+    if dose is not None:
+        return Mappings((dose,), ((0,),) * count)
     found: dict[RealWorld, int] = {}
     own = items(ds, PER_FRAME)
     shared = next((one for one in (items(level, SEQUENCE) for level in (*items(ds, SHARED), ds)) if one), [])
@@ -61,6 +65,13 @@ def real_values(one: RealWorld, stored: NDArray[Any]) -> NDArray[np.float64]:
         at = np.clip(np.asarray(stored, np.float64) - one.first, 0, len(one.table) - 1).astype(np.intp)
         return np.asarray(np.asarray(one.table, np.float64)[at])
     return np.asarray(stored, np.float64) * one.slope + one.intercept
+
+
+def _dose(ds: Dataset) -> RealWorld | None:
+    """Dose grids tell their factor and unit in attributes of their own (PS3.3 C.8.8.3)."""
+    factor = number(ds, "DoseGridScaling")
+    unit = DOSE_UNITS.get(text(ds, "DoseUnits").upper(), "")
+    return RealWorld(0.0, float(1 << 32), unit, factor, label="Dose") if factor else None
 
 
 def _own(own: Sequence[Dataset], index: int) -> Sequence[Dataset]:

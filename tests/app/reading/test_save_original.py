@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.reading.original import COMES, SAVED, TITLE, OriginalSaver
-from tests.app.reading.test_reading_room import CTRL, Bench, _bench
+from tests.app.reading.room_bench import CTRL, Bench, set_up
 from tests.doubles.demo_case import DemoCase
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def chest() -> DemoCase:
 @pytest.fixture
 def bench(qtbot: QtBot, qapp: QApplication, chest: DemoCase) -> Iterator[Bench]:
     chest.originals, chest.wished, chest.taken_out, chest.places = {}, [], [], {}
-    yield from _bench(qtbot, qapp, chest)
+    yield from set_up(qtbot, qapp, chest)
 
 
 @pytest.fixture
