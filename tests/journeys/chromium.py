@@ -19,6 +19,7 @@ import shutil
 import signal
 import subprocess
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -85,6 +86,7 @@ class Browser:
         fixed = ["--headless=new", "--disable-gpu", "--remote-debugging-port=0", f"--user-data-dir={self._folder}", "--hide-scrollbars"]
         self._command = [_binary(), *fixed, *NO_TRAFFIC, *root, *pinned, *(media.flags() if media else []), *flags, "about:blank"]
         self._process: subprocess.Popen[bytes] | None = None
+        self._open = ExitStack()
         self._socket: ClientConnection | None = None
         self._last = 0
         self.pages: dict[str, Page] = {}
@@ -94,13 +96,15 @@ class Browser:
         ready = self._folder / "DevToolsActivePort"
         ready.unlink(missing_ok=True)
         quiet = {k: v for k, v in os.environ.items() if k not in {"DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY"}}
+        own = str(self._folder)
         with (self._folder / "stderr.txt").open("wb") as log:
             self._process = subprocess.Popen(
-                self._command, stdout=log, stderr=log, start_new_session=True, env={**quiet, "HOME": str(self._folder)}
+                self._command, stdout=log, stderr=log, start_new_session=True, env={**quiet, "HOME": own, "TMPDIR": own}
             )
         try:
             port, path = self._address(ready)
-            self._socket = connect(f"ws://127.0.0.1:{port}{path}", max_size=None, compression=None, proxy=None, ping_interval=None)
+            line = connect(f"ws://127.0.0.1:{port}{path}", max_size=None, compression=None, proxy=None, ping_interval=None)
+            self._socket = self._open.enter_context(line)
         except BaseException:
             self.close()
             raise
@@ -121,9 +125,8 @@ class Browser:
 
     def close(self) -> None:
         """Ends it with all its processes, and only them."""
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        self._open.close()
+        self._socket = None
         if self._process is None:
             return
         for end in (signal.SIGTERM, signal.SIGKILL):
