@@ -54,6 +54,7 @@ WINDOW_PACKAGES = {
     "libxrender1": "libXrender.so.1",
 }
 JOURNEY_PACKAGES = {
+    "chromium": "chromium",
     "dbus": "dbus-run-session",
     "gnome-keyring": "gnome-keyring-daemon",
     "libnss3-tools": "certutil",
