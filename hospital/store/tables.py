@@ -255,3 +255,71 @@ desk_heads = Table(
     Column("fault", String, nullable=False),  # of the first head that was not taken; empty while all hold
     Column("fault_head", String, nullable=False),
 )
+
+consults = Table(
+    "consults",
+    metadata,
+    _id(),
+    _of("cases", "case"),
+    _of("people", "host"),
+    Column("state", String, nullable=False),
+    Column("starts_at", UtcTime, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("showing", LargeBinary),  # sealed label of the viewport that is shown live
+    Column("sealed_reason", LargeBinary, nullable=False),  # why it was set on a case that is not ready, or why it ended
+    Column("made_at", UtcTime, nullable=False),
+    Index("consults_host", "host", "starts_at"),
+)
+
+consult_people = Table(
+    "consult_people",
+    metadata,
+    _id(),
+    _of("consults", "consult"),
+    Column("kind", String, nullable=False),
+    Column("account", String, ForeignKey("people.id")),  # who comes with a desk
+    Column("state", String, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("sealed_invitee", LargeBinary, nullable=False),
+    Column("sealed_answers", LargeBinary),  # what was said at check-in
+    Column("token_sha256", String, unique=True),
+    Column("proof", String, nullable=False),  # "code", "birth_date"; "" for a desk
+    Column("code_sha256", String),
+    Column("code_until", UtcTime),
+    Column("codes_sent", Integer, nullable=False),
+    Column("attempts_left", Integer, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+    Column("session_sha256", String, unique=True),
+    Index("consult_people_consult", "consult"),
+)
+
+consult_events = Table(
+    "consult_events",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    _of("consults", "consult"),
+    _of("consult_people", "person"),
+    Column("at", UtcTime, nullable=False),
+    Column("act", String, nullable=False),
+    Column("sealed_body", LargeBinary, nullable=False),
+    Index("consult_events_consult", "consult", "seq"),
+    sqlite_autoincrement=True,
+)
+
+box = Table(
+    "box",
+    metadata,
+    _id(),
+    _of("cases", "case"),
+    Column("consult", String),
+    Column("person", String),
+    Column("kind", String, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("taken_at", UtcTime),
+    Column("sealed_body", LargeBinary, nullable=False),
+    Index("box_due", "due_at"),
+)
