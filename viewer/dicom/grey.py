@@ -52,7 +52,7 @@ def modality_values(header: Header, frame: Frame, stored: NDArray[Any]) -> NDArr
     table = _modality_table(header, frame)
     if table is None:
         return _modality(header, frame, stored.astype(np.float64)).astype(np.float32)
-    return np.take(table.astype(np.float32), _patterns(stored), mode="clip")
+    return np.take(table.astype(np.float32), patterns(stored), mode="clip")
 
 
 def padding_mask(pixels: PixelFormat, stored: NDArray[Any]) -> NDArray[np.bool_] | None:
@@ -115,7 +115,7 @@ def lookup_table(header: Header, frame: Frame, voi: Voi, *, inverted: bool = Fal
 def apply(lookup: Lookup, stored: NDArray[Any], out: Grey | None = None) -> Grey:
     """Grey values of `stored`, same shape; into `out` (C order) where given."""
     if lookup.table is not None:
-        return np.take(lookup.table, _patterns(stored), out=out, mode="clip")
+        return np.take(lookup.table, patterns(stored), out=out, mode="clip")
     grey = _grey(lookup.header, lookup.frame, lookup.voi, stored, inverted=lookup.inverted)
     if out is None:
         return grey
@@ -208,5 +208,6 @@ def _all_stored(pixels: PixelFormat) -> NDArray[Any] | None:
     return np.arange(1 << 8 * kind.itemsize, dtype=f"u{kind.itemsize}").view(kind)
 
 
-def _patterns(stored: NDArray[Any]) -> NDArray[Any]:
+def patterns(stored: NDArray[Any]) -> NDArray[Any]:
+    """Stored values as their bit patterns, unsigned: what a table is asked with. No copy."""
     return stored.view(f"u{stored.dtype.itemsize}") if stored.dtype.kind == "i" else stored
