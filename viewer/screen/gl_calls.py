@@ -59,7 +59,7 @@ def calls_of(context: QOpenGLContext) -> dict[str, Callable[..., Any]]:
         kind = ctypes.WINFUNCTYPE
     found = {}
     for name, (gives, takes) in CALLS.items():
-        address = int(context.getProcAddress(f"gl{name}".encode()))  # type: ignore[call-overload]  # a VoidPtr is an int here
+        address = int(context.getProcAddress(f"gl{name}".encode()))
         if not address:
             raise LookupError(f"gl{name} is missing")
         found[name] = kind(gives, *takes)(address)

@@ -55,7 +55,7 @@ def positions(
         blended: four neighbours are weighed and edges half covered, else each pixel takes the one it lies in.
     """
     corners = device_from_picture @ np.array([[0.0, shape[1]], [0.0, shape[0]], [1.0, 1.0]])
-    columns, rows = (_edges(*sorted(map(float, corners[axis])), size[axis], blended=blended) for axis in (0, 1))
+    columns, rows = (_edges(float(corners[axis].min()), float(corners[axis].max()), size[axis], blended=blended) for axis in (0, 1))
     if not columns or not rows:
         return None
     nudge = np.array(

@@ -82,7 +82,7 @@ class Graphics(QObject):
         process, self._process = self._process, None
         self._limit.stop()
         if process is not None:
-            self._take(with_probe(self._asked, understood(process.readAllStandardOutput().data(), code)))
+            self._take(with_probe(self._asked, understood(bytes(process.readAllStandardOutput().data()), code)))
             process.deleteLater()
 
     def _not_started(self, error: QProcess.ProcessError) -> None:
