@@ -16,6 +16,9 @@ from viewer.dicom.header import Frame, Header, Lut, PixelFormat, Window
 
 Floats = NDArray[np.float64]
 Grey = NDArray[np.uint8]
+HALF = (
+    0.5 + 1e-9
+)  # what is exactly half a grey level is rounded up, though binary fractions come out a little below it (25.499999999999996)
 FOR_PRESENTATION_FIRST_LUT = {"CR", "DX", "MG", "IO", "PX"}
 
 
@@ -166,7 +169,7 @@ def _grey(header: Header, frame: Frame, voi: Voi, stored: NDArray[Any], *, inver
     if inverted:
         values = 255.0 - values
     finite = np.where(np.isfinite(values), values, 0.0)
-    grey = np.floor(finite + 0.5).astype(np.uint8)
+    grey = np.floor(finite + HALF).astype(np.uint8)
     mask = padding_mask(pixels, stored)
     if mask is not None:
         grey[mask] = 0
