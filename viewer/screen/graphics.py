@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
-from viewer.screen.gl_device import GlDevice, GlLost
 from viewer.screen.gl_probe import command, understood
-from viewer.screen.gl_raster import GlRaster
 from viewer.screen.raster import Raster
 from viewer.screen.which_back_end import BY_PROCESSOR, Choice, Probe, after_failure, with_probe, without_probe
 
@@ -98,18 +96,23 @@ class Graphics(QObject):
         """Draws by what was chosen; where the GPU fails at once, by the processor."""
         make: Callable[[], BackEnd] = Raster
         if choice.gpu:
-            try:
-                device = GlDevice()
-            except GlLost as lost:
-                choice = after_failure(str(lost))
-            else:
-                make = lambda: GlRaster(device, self._lost)  # noqa: E731  one of two ways to make one
+            make, choice = self._by_gpu(choice)
         if choice.gpu or self.choice.gpu:
             self._grid.draw_by(make)
         if choice != self.choice:
             self.choice = choice
             log.info("images are drawn by the %s", "GPU" if choice.gpu else "processor")
             self.chosen.emit()
+
+    def _by_gpu(self, choice: Choice) -> tuple[Callable[[], BackEnd], Choice]:
+        from viewer.screen.gl_device import GlDevice, GlLost  # noqa: PLC0415  late import: only where a GPU draws
+        from viewer.screen.gl_raster import GlRaster  # noqa: PLC0415  likewise
+
+        try:
+            device = GlDevice()
+        except GlLost as lost:
+            return Raster, after_failure(str(lost))
+        return lambda: GlRaster(device, self._lost), choice
 
     def _lost(self, why: str) -> None:
         """The GPU failed while it drew; that viewport has gone on by the processor already, the others follow."""

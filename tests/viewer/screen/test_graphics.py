@@ -10,6 +10,7 @@ import pytest
 
 from tests.viewer.load.made import stack
 from tests.viewer.screen.conftest import pixels
+from viewer.screen import gl_device
 from viewer.screen import graphics as graphics_module
 from viewer.screen.gl_device import GlLost
 from viewer.screen.gl_positions import positions
@@ -156,7 +157,7 @@ def test_a_lost_context_falls_back_to_the_same_picture(
     grid.hang(1, 1, [Hung(stack(source, 2), 0)])
     qtbot.waitUntil(grid.all_loaded)
     truth = pixels(grid)
-    monkeypatch.setattr(graphics_module, "GlDevice", Breaking)
+    monkeypatch.setattr(gl_device, "GlDevice", Breaking)
     found = _graphics(grid, """print('{"renderer": "a GPU that breaks", "trouble": ""}')""")
     with qtbot.waitSignal(found.chosen, timeout=30_000):
         found.ask("graphics", after_ms=0)
@@ -177,7 +178,7 @@ def test_a_device_that_cannot_be_made_here_is_told(qtbot: QtBot, grid: ViewportG
     def refuse() -> None:
         raise GlLost("a shader does not compile")
 
-    monkeypatch.setattr(graphics_module, "GlDevice", refuse)
+    monkeypatch.setattr(gl_device, "GlDevice", refuse)
     found = _graphics(grid, """print('{"renderer": "Apple M2", "trouble": ""}')""")
     with qtbot.waitSignal(found.chosen, timeout=30_000):
         found.ask("graphics", after_ms=0)
