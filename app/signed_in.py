@@ -39,6 +39,7 @@ from sync.engine.events import (
     TroubleSeen,
     WorklistChanged,
 )
+from viewer.screen.graphics import Graphics
 from viewer.workers.pool import Pool
 
 if TYPE_CHECKING:
@@ -94,7 +95,9 @@ class SignedIn(QObject):
         self.worklist = WorklistRoom(presenter)
         self.reading = ReadingRoom(cases, self.pool, self.texts)
         self.opinion = OpinionRoom(cases, opinions, self.pool, self.texts)
-        self.status = VaultStatus(self.vault, lambda: self.board)
+        self.graphics = Graphics(self.reading.images.grid, self)
+        self.graphics.ask(self._settings.values.draw_by)
+        self.status = VaultStatus(self.vault, lambda: self.board, lambda: self.graphics.choice)
         self.worklist.filled.connect(self._rows_there)
         self.worklist.chosen.connect(self._prepare)
         self.worklist.letter_wanted.connect(self._show_letter)
@@ -123,6 +126,7 @@ class SignedIn(QObject):
         """Lets the windows go; what was written is kept first."""
         self._clock.stop()
         self._pump.end()
+        self.graphics.stop()
         self.texts.close()
         self._window.drop_rooms()
         self._jobs.stop()

@@ -1,6 +1,6 @@
 """Real world values: what stored values stand for in a unit, by the mapping that travels with the image (PS3.3 C.7.6.16.2.11).
 
-They are made from stored values, not from modality values; a mapping may hold for a part of the stored values alone.
+They are made from stored values, not from modality values, by `viewer.dicom.told`; one may hold for a part of the stored values alone.
 """
 
 from __future__ import annotations
