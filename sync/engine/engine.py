@@ -15,6 +15,7 @@ from record.trouble import Kind, Trouble
 from sync.engine.backoff import Backoff
 from sync.engine.client import Client
 from sync.engine.events import CaseChanged, CertificateArrived, HospitalLost, HospitalReached, TroubleSeen, WorklistChanged
+from sync.engine.room import RoomLine
 from sync.engine.scrubber import Scrubber, ScrubPlan
 from sync.engine.way_audit import WayAudit
 from sync.engine.way_in import WayIn
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sync.engine.events import Event
-    from sync.engine.room import RoomLine
     from sync.protocol.consult import Told
     from sync.protocol.messages import IntentKind
     from sync.vault.vault import Vault
@@ -90,8 +90,6 @@ class Engine:
 
     def room(self, consult: str, *, told: Callable[[Told], None], linked: Callable[[bool], None], closed: Callable[[], None]) -> RoomLine:
         """A line into a consult's room, not started yet."""
-        from sync.engine.room import RoomLine  # noqa: PLC0415  late import: most days have no consult
-
         return RoomLine(self._client, self._address, self.vault.folder / CA_FILE, consult, told=told, linked=linked, closed=closed)
 
     def at_the_hospital(self, call: Callable[[Client, Wire], Answered]) -> Answered:
