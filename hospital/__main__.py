@@ -9,7 +9,7 @@ import secrets
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hospital import house as houses
 from hospital import logs, overview
@@ -34,8 +34,8 @@ def main(argv: list[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     if words[:1] == [judging.FLAG]:
         return judging.main()
-    if words[:1] in (["user"], ["consult"]) and len(words) > 1:
-        words[:2] = [f"{words[0]}-{words[1]}"]  # `user add` and `consult list` read better in two words
+    if words[:1] == ["user"] and len(words) > 1:
+        words[:2] = [f"user-{words[1]}"]  # `user add` and `user list` read better in two words
     arguments = _parser().parse_args(words)
     try:
         settings = settings_files.find(arguments.data, arguments.config)
@@ -53,16 +53,15 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
-    from hospital.serving import Ports, serve  # noqa: PLC0415  FastAPI is for this command alone
+    from hospital.serving import serve  # noqa: PLC0415  FastAPI is for this command alone
 
     if not houses.exists(arguments.data):
         _first_start(arguments, settings)
     house = houses.open_house(arguments.data, settings)
     try:
-        desks = settings.server.port if arguments.port is None else arguments.port
-        ports = Ports(desks, settings.people.port if arguments.people_port is None else arguments.people_port)
+        port = settings.server.port if arguments.port is None else arguments.port
         passphrase = _signing_passphrase(settings, new=False) if arguments.approve_at_once else None
-        return serve(house, ports, arguments.ready_file, _say, signing_passphrase=passphrase)
+        return serve(house, port, arguments.ready_file, _say, signing_passphrase=passphrase)
     finally:
         house.close()
 
@@ -274,20 +273,18 @@ def _parser() -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=text, description=text)
         made.add_argument("--data", type=Path, default=Path("overread-hospital"), help="the hospital's data folder")
         made.add_argument("--config", type=Path, help="the settings file; default: overread-server.toml in the data folder")
-        made.set_defaults(run=run, command=name)
+        made.set_defaults(run=run)
         return made
 
     serve = command("serve", _serve, "serve desks; the first start makes the folder, its keys and an administrator")
-    serve.add_argument("--port", type=int, help="the desks' port, 0 for a free one")
-    serve.add_argument("--people-port", type=int, help="the port of people's browsers, 0 for a free one")
-    serve.add_argument("--ready-file", type=Path, help="gets both addresses, a line each, once the server listens")
+    serve.add_argument("--port", type=int, help="the port, 0 for a free one")
+    serve.add_argument("--ready-file", type=Path, help="gets the address once the server listens")
     serve.add_argument("--recovery-file", type=Path, help="gets the recovery key at the first start")
     serve.add_argument("--approve-at-once", action="store_true", help="certify each enrolled desk at once (demonstrations only)")
     command("import", _import, "import case folders (docs/case-folder.md)").add_argument(
         "folders", nargs="+", type=Path, metavar="CASE_FOLDER"
     )
     _user_commands(command)
-    _consult_commands(command)
     command("enrol", _enrol, "an enrolment code for a physician's desk").add_argument("login")
     assign = command("assign", _assign, "offer a case to a physician")
     assign.add_argument("case", help="the case's id, or its beginning")
@@ -323,19 +320,6 @@ def _user_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     add.add_argument("--licence", action="append", default=[], help="printed under signatures; may be given several times")
     add.add_argument("--password-file", type=Path, help="a file whose first line is the password; default: ask")
     command("user-list", _user_list, "list the accounts")
-
-
-def _consult_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
-    from hospital.consult.commands import add_commands  # noqa: PLC0415  its words are long
-
-    acts: dict[str, Any] = {}
-
-    def run(arguments: argparse.Namespace, settings: Settings) -> int:
-        with _opened(arguments, settings) as house, house.database.write() as tx:
-            acts[arguments.command](house, tx, arguments, _say)
-        return 0
-
-    acts |= add_commands(lambda name, says: command(name, run, says))
 
 
 if __name__ == "__main__":

@@ -40,43 +40,6 @@ class ServerSection(Section):
     stop_seconds: Annotated[int, Field(ge=1, le=600, description="How long a stop waits for answers under way.")] = 20
 
 
-class PeopleSection(Section):
-    """Where people's browsers reach the consult's page: a listener of its own beside the desks' pinned one."""
-
-    host: Annotated[str, Field(description="The address to listen on; 0.0.0.0 for every interface.")] = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535, description="The port to listen on; 0 takes a free one.")] = 8444
-    names: Annotated[list[str], Field(description="Further names in the certificate that the hospital's own authority issues.")] = []
-    certificate: Annotated[
-        Path | None,
-        Field(description="A publicly trusted certificate with its chain (PEM). Absent: one of the hospital's own authority."),
-    ] = None
-    key: Annotated[Path | None, Field(description="Its key (PEM).")] = None
-    address: Annotated[
-        str, Field(description="The beginning of links, as https://consult.hospital.example; absent: https://localhost with the port.")
-    ] = ""
-
-
-class ConsultSection(Section):
-    """Video consults."""
-
-    relay: Annotated[
-        list[str],
-        Field(description="TURN addresses in the order in which they are tried, as turn:relay.hospital.example:3478?transport=udp."),
-    ] = []
-    relay_secret_file: Annotated[
-        Path | None, Field(description="A file whose first line is the secret shared with coturn (static-auth-secret).")
-    ] = None
-    relay_only: Annotated[bool, Field(description="Media by relay alone, so that nobody sees another's network address.")] = True
-    telephone: Annotated[str, Field(max_length=40, description="Whom a patient calls when all else fails.")] = ""
-    zone: Annotated[str, Field(max_length=64, description="The hospital's time zone (IANA).")] = "UTC"
-    attempts: Annotated[int, Field(ge=1, le=20, description="How many wrong codes or birth dates lock a link.")] = 5
-    code_minutes: Annotated[int, Field(ge=1, le=1440, description="How long a one-time code is valid.")] = 15
-    places_file: Annotated[Path | None, Field(description="Rules by place (TOML). Absent: those that come with the program.")] = None
-    notices_file: Annotated[
-        Path | None, Field(description="Notices that people accept at check-in (TOML). Absent: those that come with the program.")
-    ] = None
-
-
 class KeysSection(Section):
     """Where the secrets rest that open the data folder."""
 
@@ -142,8 +105,6 @@ class Settings(Section):
 
     hospital: HospitalSection = HospitalSection()
     server: ServerSection = ServerSection()
-    people: PeopleSection = PeopleSection()
-    consult: ConsultSection = ConsultSection()
     keys: KeysSection = KeysSection()
     desks: DesksSection = DesksSection()
     opinions: OpinionsSection = OpinionsSection()
@@ -181,10 +142,13 @@ def find(data: Path, named: Path | None) -> Settings:
 
 
 def _anchored(settings: Settings, folder: Path) -> Settings:
-    def from_here(section: Section) -> Section:
-        return section.model_copy(update={name: folder / path for name, path in section if isinstance(path, Path)})
-
-    return settings.model_copy(update={name: from_here(section) for name, section in settings if isinstance(section, Section)})
+    keys = settings.keys.model_copy(
+        update={name: folder / path for name, path in settings.keys if isinstance(path, Path)},
+    )
+    audit = settings.audit
+    if audit.heads_file is not None:
+        audit = audit.model_copy(update={"heads_file": folder / audit.heads_file})
+    return settings.model_copy(update={"keys": keys, "audit": audit})
 
 
 def _unusable(why: str, details: str) -> Trouble:

@@ -11,7 +11,6 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 
-from hospital.api import consults
 from hospital.api.bounds import Bounds
 from hospital.desks import auditing, bundles, enrolling, feeding, intents, opinions
 from hospital.house import House
@@ -39,8 +38,6 @@ from sync.protocol.recovery import SigningRequest  # noqa: TC001  likewise
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hospital.consult.rooms import Rooms
-
 log = logging.getLogger(__name__)
 
 STATUS = {
@@ -58,17 +55,16 @@ _bearer = HTTPBearer(auto_error=False)
 routes = APIRouter(prefix="/v1")
 
 
-def make_app(house: House, rooms: Rooms, enrolled: Callable[[], None] = lambda: None) -> FastAPI:
-    """The application over an open hospital; `rooms` are shared with the people's listener, `enrolled` is called after each enrolment."""
+def make_app(house: House, enrolled: Callable[[], None] = lambda: None) -> FastAPI:
+    """The application over an open hospital; `enrolled` is called after each enrolment."""
     app = FastAPI(title="Overread hospital", version="1", docs_url=None, redoc_url=None, responses={"4XX": {"model": Refusal}})
-    app.state.house, app.state.rooms, app.state.enrolled = house, rooms, enrolled
+    app.state.house, app.state.enrolled = house, enrolled
     app.add_exception_handler(Trouble, _told)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _no_route)
     app.add_exception_handler(Exception, _failed)
     app.add_middleware(Bounds)
     app.include_router(routes)
-    app.include_router(consults.routes)
     return app
 
 

@@ -19,7 +19,6 @@ from sync.protocol import jws
 from sync.protocol.audit import AuditRecords, AuditState
 from sync.protocol.bundle import MEDIA_TYPE
 from sync.protocol.canonical import content_digest
-from sync.protocol.consult import ConsultCancel, ConsultRow, Consults, ConsultWish, Slot
 from sync.protocol.messages import (
     Authority,
     BundleRequest,
@@ -126,37 +125,6 @@ class Client:
         headers = {"Content-Type": "application/pdf", "Content-Digest": content_digest(pdf)}
         path = f"/v1/assignments/{quote(assignment, safe='')}/opinions/{revision}"
         return self._ask(wire, ReceiptAnswer, "PUT", path, body=pdf, headers=headers).receipt
-
-    # -- consults
-
-    def consults(self, wire: Wire) -> Consults:
-        """The consults of this physician."""
-        return self._ask(wire, Consults, "GET", "/v1/consults")
-
-    def set_consult(self, wire: Wire, case: str, wish: ConsultWish) -> ConsultRow:
-        """Sets one. Raises `Trouble` (STATE: the case is not ready and no reason is given)."""
-        return self._ask(wire, ConsultRow, "POST", f"/v1/cases/{quote(case, safe='')}/consults", json=wish.model_dump(mode="json"))
-
-    def move_consult(self, wire: Wire, consult: str, slot: Slot) -> ConsultRow:
-        """Another time."""
-        return self._ask(wire, ConsultRow, "POST", f"/v1/consults/{quote(consult, safe='')}/time", json=slot.model_dump(mode="json"))
-
-    def cancel_consult(self, wire: Wire, consult: str, reason: str) -> ConsultRow:
-        """It does not take place."""
-        wanted = ConsultCancel(reason=reason).model_dump(mode="json")
-        return self._ask(wire, ConsultRow, "POST", f"/v1/consults/{quote(consult, safe='')}/cancel", json=wanted)
-
-    def snapshot(self, wire: Wire, consult: str, png: bytes, label: str, *, identity: bool) -> str:
-        """Gives everybody in the call a picture, and gives back its digest; the same again changes nothing."""
-        digest = hashlib.sha256(png).hexdigest()
-        path = f"/v1/consults/{quote(consult, safe='')}/snapshots/{digest}?label={quote(label, safe='')}&identity={str(identity).lower()}"
-        answer = wire.ask("PUT", path, token=self._bearer(wire), data=_Announced(png), headers={"Content-Type": "image/png"})
-        self._refuse(answer)
-        return digest
-
-    def bearer(self, wire: Wire) -> str:
-        """A token that is good for a minute at least."""
-        return self._bearer(wire)
 
     def _ask(self, wire: Wire, model: type[Model], method: str, path: str, *, body: bytes | None = None, **more: Any) -> Model:  # noqa: ANN401  passed on
         for attempt in (1, 2):

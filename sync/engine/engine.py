@@ -9,13 +9,12 @@ import logging
 import queue
 import secrets
 import threading
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from record.trouble import Kind, Trouble
 from sync.engine.backoff import Backoff
 from sync.engine.client import Client
 from sync.engine.events import CaseChanged, CertificateArrived, HospitalLost, HospitalReached, TroubleSeen, WorklistChanged
-from sync.engine.room import RoomLine
 from sync.engine.scrubber import Scrubber, ScrubPlan
 from sync.engine.way_audit import WayAudit
 from sync.engine.way_in import WayIn
@@ -31,13 +30,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sync.engine.events import Event
-    from sync.protocol.consult import Told
     from sync.protocol.messages import IntentKind
     from sync.vault.vault import Vault
 
 log = logging.getLogger(__name__)
-
-Answered = TypeVar("Answered")
 
 CA_FILE = "hospital-ca.pem"
 EVERY_S = 20.0  # how often the feed is asked while nothing happens
@@ -85,24 +81,6 @@ class Engine:
         self._loops = [_Loop("in", self, self._round_in, backoff()), _Loop("out", self, self._round_out, backoff())]
         self._scrubber = Scrubber(vault, scrub, self._stopping)
         vault.on_damage = self._damage_found
-
-    # -- consults ------------------------------------------------------------------------------------------------------------
-
-    def room(self, consult: str, *, told: Callable[[Told], None], linked: Callable[[bool], None], closed: Callable[[], None]) -> RoomLine:
-        """A line into a consult's room, not started yet."""
-        return RoomLine(self._client, self._address, self.vault.folder / CA_FILE, consult, told=told, linked=linked, closed=closed)
-
-    def at_the_hospital(self, call: Callable[[Client, Wire], Answered]) -> Answered:
-        """One call beside the ordinary ways (a consult is listed, set, moved; a picture is shown); belongs in a thread.
-
-        Raises:
-            Trouble: NETWORK where the hospital is not reached, otherwise what it answered.
-        """
-        wire = Wire(self._address, self.vault.folder / CA_FILE)
-        try:
-            return call(self._client, wire)
-        finally:
-            wire.close()
 
     # -- life ----------------------------------------------------------------------------------------------------------------
 

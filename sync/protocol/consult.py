@@ -245,37 +245,6 @@ Ask = Annotated[
 ASK: TypeAdapter[Ask] = TypeAdapter(Ask)
 
 
-# -- what a browser asks by HTTPS -------------------------------------------------------------------------------------
-
-
-class LinkOpened(Message):
-    """`POST /api/open`."""
-
-    token: Annotated[str, Field(max_length=128)]
-
-
-class Proof(Message):
-    """`POST /api/prove`: the one-time code, or the patient's birth date as 1965-05-14."""
-
-    token: Annotated[str, Field(max_length=128)]
-    value: Annotated[str, Field(max_length=32)]
-
-
-class CheckIn(Message):
-    """`POST /api/check-in`. `country` is ISO 3166-1 alpha-2, `accepted` names notices with their version: "telehealth@1"."""
-
-    name: Annotated[str, Field(min_length=1, max_length=120)]
-    country: Annotated[str, Field(max_length=2)] = ""
-    region: Annotated[str, Field(max_length=80)] = ""
-    address: Annotated[str, Field(max_length=400)] = ""
-    call_back: Annotated[str, Field(max_length=40)] = ""
-    emergency: Annotated[str, Field(max_length=400)] = ""
-    with_whom: Annotated[str, Field(max_length=400)] = ""
-    accepted: tuple[Annotated[str, Field(max_length=80)], ...] = ()
-    camera: bool = True
-    microphone: bool = True
-
-
 # -- scheduling, between desk and hospital ----------------------------------------------------------------------------
 
 
@@ -313,13 +282,6 @@ class ConsultRow(Message):
     state: CallState
     slot: Slot
     people: tuple[RoomPerson, ...]
-    zones: dict[str, str]  # whose time zone is which, by the person's id
-
-
-class ConsultCancel(Message):
-    """`POST /v1/consults/{consult}/cancel`."""
-
-    reason: Annotated[str, Field(max_length=400)] = ""
 
 
 class Consults(Message):

@@ -52,7 +52,7 @@ class HospitalProcess:
         ready = self._folder / "ready"
         ready.unlink(missing_ok=True)
         command = [sys.executable, "-m", "hospital", "serve", "--data", str(self._data), "--port", str(self._port), "--approve-at-once"]
-        command += ["--people-port", "0", "--ready-file", str(ready), "--recovery-file", str(self._folder / "recovery")]
+        command += ["--ready-file", str(ready), "--recovery-file", str(self._folder / "recovery")]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         deadline = time.monotonic() + 60
@@ -60,7 +60,7 @@ class HospitalProcess:
             assert self._process.poll() is None, (self._folder / "log").read_text()
             assert time.monotonic() < deadline, "the server does not listen"
             time.sleep(0.05)
-        self._port = int(ready.read_text().splitlines()[0].rpartition(":")[2])
+        self._port = int(ready.read_text().rpartition(":")[2])
 
     def stop(self) -> None:
         """Stops it; harmless when it does not run."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
@@ -38,10 +38,7 @@ NOTICES = [
         "id": "telehealth",
         "version": "1",
         "title": {"en": "Video consult", "ar": "استشارة بالفيديو", "de": "Videogespräch"},
-        "text": {
-            "en": "The consult takes place by video. It can be interrupted.\nYou may end it at any time.",
-            "ar": "تجري الاستشارة بالفيديو.",
-        },
+        "text": {"en": "The consult takes place by video. It can be interrupted.\nYou may end it at any time.", "ar": "تجري الاستشارة بالفيديو."},
     },
     {
         "id": "no-examination",
@@ -105,7 +102,7 @@ class PeopleApi:
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, name="people api")
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> PeopleApi:
         self._thread.start()
         end = time.monotonic() + 20
         while not self._server.started:

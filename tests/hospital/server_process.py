@@ -32,7 +32,6 @@ class Server:
 
     folder: Path
     port: int = 0
-    people_port: int = 0
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -61,7 +60,6 @@ class Server:
         ready = self.folder / "ready"
         ready.unlink(missing_ok=True)
         files = ["--ready-file", str(ready), "--recovery-file", str(self.folder / "recovery"), "--port", str(self.port)]
-        files += ["--people-port", str(self.people_port)]
         command = [sys.executable, "-m", "hospital", "serve", "--data", str(self.data), "--approve-at-once", *files]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -73,7 +71,7 @@ class Server:
                 self.stop()
                 raise AssertionError(f"the server does not listen: {self.log[-2000:]}")
             time.sleep(0.02)
-        self.port, self.people_port = (int(line.rpartition(":")[2]) for line in ready.read_text("ascii").splitlines())
+        self.port = int(ready.read_text("ascii").rpartition(":")[2])
 
     def stop(self) -> int:
         """Ends it by SIGTERM and gives its exit code; 0 where it does not run."""

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastapi.routing import APIRoute
 
-from hospital.api import consults
 from hospital.api.app import make_app, routes
-from hospital.consult.rooms import Rooms
 from sync.protocol.bundle import Missing, ObjectEnd, Parser
 
 if TYPE_CHECKING:
@@ -30,11 +28,6 @@ WHO = {
     ("GET", "/v1/audit"): "desk",
     ("POST", "/v1/audit"): "desk",
     ("PUT", "/v1/assignments/{assignment}/opinions/{revision}"): "desk",
-    ("GET", "/v1/consults"): "desk",
-    ("POST", "/v1/cases/{case}/consults"): "desk",
-    ("POST", "/v1/consults/{consult}/time"): "desk",
-    ("POST", "/v1/consults/{consult}/cancel"): "desk",
-    ("PUT", "/v1/consults/{consult}/snapshots/{sha256}"): "desk",
 }
 # what a desk sends where a body is needed; without it the answer would be about the body
 BODIES = {
@@ -42,15 +35,12 @@ BODIES = {
     "/v1/audit": {"records": [], "head": "x"},
     "/v1/holdings": {"dataset": "x", "cases": []},
     "/v1/bundles": {"objects": []},
-    "/v1/cases/{case}/consults": {"slot": {"starts_at": "2030-01-01T10:00:00Z"}, "people": []},
-    "/v1/consults/{consult}/time": {"starts_at": "2030-01-01T10:00:00Z"},
-    "/v1/consults/{consult}/cancel": {},
     "/v1/intents": {"key": "k", "kind": "accept", "case": "c", "assignment": "a", "seen_revision": 1},
 }
 
 
 def _served(stage: Stage) -> set[tuple[str, str]]:
-    schema = make_app(stage.house, Rooms(stage.house)).openapi()
+    schema = make_app(stage.house).openapi()
     return {(method.upper(), path) for path, methods in schema["paths"].items() for method in methods}
 
 
@@ -66,7 +56,7 @@ def test_openapi_lists_every_route_that_answers(stage: Stage) -> None:
 
 
 def _routes() -> list[APIRoute]:
-    return [route for one in (routes, consults.routes) for route in one.routes if isinstance(route, APIRoute)]
+    return [route for route in routes.routes if isinstance(route, APIRoute)]
 
 
 def test_without_a_token_every_route_of_desks_is_closed(stage: Stage) -> None:
@@ -74,7 +64,7 @@ def test_without_a_token_every_route_of_desks_is_closed(stage: Stage) -> None:
     for (method, path), who in WHO.items():
         if who == "anyone":
             continue
-        place = path.format(assignment="a", revision=1, case="a", consult="a", sha256="a")
+        place = path.format(assignment="a", revision=1)
         for token in ("", "made up"):
             answer = desk.ask(method, place, token=token, json=BODIES.get(path))
             assert answer.status_code == 401, (method, path, token)

@@ -99,7 +99,7 @@ class DemoForAPerson:
         ready = self.folder / "ready"
         ready.unlink(missing_ok=True)
         files: list[str | Path] = ["--ready-file", ready, "--recovery-file", self.person / "recovery"]
-        command = [sys.executable, "-m", "hospital", "serve", "--data", self.hospital, "--approve-at-once", "--people-port", "0", *files]
+        command = [sys.executable, "-m", "hospital", "serve", "--data", self.hospital, "--approve-at-once", *files]
         self.server = subprocess.Popen([str(c) for c in command], cwd=ROOT, stdout=subprocess.DEVNULL)
         while not ready.exists():
             if self.server.poll() is not None:

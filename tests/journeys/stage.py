@@ -56,7 +56,6 @@ class Hospital:
     house: House
     log: Path
     port: int = 0
-    people_port: int = 0
     cases: dict[str, str] = field(default_factory=dict)  # demo folder → case id
     before: tuple[str, ...] = ()  # see `Process`
     _server: Process | None = None
@@ -80,7 +79,6 @@ class Hospital:
         self._server = Process(
             [
                 *("-m", "hospital", "serve", "--data", str(self.house.hospital), "--port", str(self.port), "--approve-at-once"),
-                *("--people-port", str(self.people_port)),
                 *("--ready-file", str(ready), "--recovery-file", str(self.house.secrets / "recovery")),
             ],
             self.house.environment(**environment),
@@ -89,7 +87,7 @@ class Hospital:
         )
         self._server.start()
         until("the hospital listens", lambda: ready.exists() or self._ended(), 60)
-        self.port, self.people_port = (int(line.rpartition(":")[2]) for line in ready.read_text().splitlines())
+        self.port = int(ready.read_text().rpartition(":")[2])
 
     def _ended(self) -> bool:
         if self._server is not None and self._server.code is not None:
