@@ -42,7 +42,7 @@ async def _picture(request: Request) -> bytes:
 
 @routes.get("/consults")
 def listed(house: Open, device: Desk) -> Consults:
-    """The physician's consults."""
+    """The physician's consults that are not over, and those of the last days."""
     with house.database.read() as tx:
         return Consults(consults=tuple(schedule.listed(house, tx, device.person)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from hospital.house import House
-    from hospital.store.consults import Consult, Participant
+    from hospital.store.consults import Participant
     from record.states.table import Who
 
 BIRTH_DATE = frozenset({"patient", "relative", "local_physician"})  # who may prove themselves by the patient's birth date
 _READY = frozenset({"ready", "assigned", "opined"})
 MOST_INVITED = 12
+_LISTED = timedelta(days=7)
 
 
 def add(
@@ -110,15 +111,16 @@ def cancel(at: Opened, who: Who, by: str, reason: str) -> None:
     _tell_all(at, "cancelled")
 
 
-def listed(house: House, tx: Connection, account: str | None = None) -> list[ConsultRow]:
-    """The consults of a physician, or all."""
-    rows = consults.all_consults(tx) if account is None else consults.of_account(tx, account)
-    return [described(opened(house, tx, row.id), row) for row in rows]
+def listed(house: House, tx: Connection, account: str) -> list[ConsultRow]:
+    """A physician's consults that are not over, and those of the last days, the earliest first."""
+    oldest = house.now() - _LISTED
+    rows = [row for row in consults.of_account(tx, account) if not row.over or row.starts_at > oldest]
+    return [described(opened(house, tx, row.id)) for row in rows]
 
 
-def described(at: Opened, row: Consult | None = None) -> ConsultRow:
+def described(at: Opened) -> ConsultRow:
     """A consult as lists show it."""
-    row = row or at.row
+    row = at.row
     shown = [
         {
             "id": one.id,

@@ -28,7 +28,8 @@ log = logging.getLogger(__name__)
 COOKIE = "__Host-consult"
 PAGE = Path(__file__).resolve().parents[1] / "pages" / "patient"
 WORDS = Path(__file__).resolve().parents[2] / "resources" / "words" / "en.txt"
-_STATUS = {"unknown": 404, "404": 404, "no_link": 401, "in_use": 409, "wrong": 403, "expired": 410, "revoked": 410, "ended": 410}
+_GONE = dict.fromkeys(("expired", "revoked", "ended", "too_many"), 410)
+_STATUS = {"unknown": 404, "404": 404, "no_link": 401, "in_use": 409, "wrong": 403} | _GONE
 _BY_KIND = {Kind.STATE: 409, Kind.INPUT: 422, Kind.IDENTITY: 401, Kind.REFUSED: 403, Kind.STORAGE: 507, Kind.LOCKED: 503}
 routes = APIRouter()
 
@@ -151,30 +152,29 @@ def _network(request: Request) -> str:
 
 
 def _told(_request: Request, error: Exception) -> JSONResponse:
-    """A refusal: two sentences, a word by which the page says it in its reader's language, and how many attempts are left."""
+    """A refusal; the first word of its details is the code by which the page says it in its reader's language."""
     assert isinstance(error, Trouble)
-    word, _, left = error.details.partition(" ")
-    status = _STATUS.get(word) or (410 if word == "too_many" else _BY_KIND.get(error.kind, 500))
+    word = error.details.partition(" ")[0]
+    status = _STATUS.get(word) or _BY_KIND.get(error.kind, 500)
     if status >= 500:
         log.error("refused", extra={"kind": error.kind.value, "why": error.details})
-    value: dict[str, Any] = error.as_dict() | {"code": word}
-    return JSONResponse(value | ({"left": int(left)} if word == "wrong" else {}), status_code=status)
+    return JSONResponse(error.as_dict(), status_code=status)
 
 
 def _malformed(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     places = ", ".join(".".join(str(part) for part in one["loc"]) for one in error.errors())
     trouble = Trouble("What was sent is not understood.", "Load the page again.", places, Kind.INPUT)
-    return JSONResponse(trouble.as_dict() | {"code": "malformed"}, status_code=422)
+    return JSONResponse(trouble.as_dict(), status_code=422)
 
 
 def _no_route(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     trouble = Trouble("There is nothing here.", "Open the link of your invitation.", str(error.status_code), Kind.INPUT)
-    return JSONResponse(trouble.as_dict() | {"code": "nothing"}, status_code=error.status_code, headers=error.headers)
+    return JSONResponse(trouble.as_dict(), status_code=error.status_code, headers=error.headers)
 
 
 def _failed(_request: Request, error: Exception) -> JSONResponse:
     log.error("a request failed", exc_info=error)
     trouble = Trouble("The hospital's server met a fault of its own.", "Try again in a moment, or call the hospital.", type(error).__name__)
-    return JSONResponse(trouble.as_dict() | {"code": "fault"}, status_code=500)
+    return JSONResponse(trouble.as_dict(), status_code=500)

@@ -86,7 +86,7 @@ class Guard:
                 message = {**message, "headers": headers.raw}
             await send(message)
 
-        app = self._app if refused is None else JSONResponse(refused[1].as_dict() | {"code": refused[1].details}, refused[0])
+        app = self._app if refused is None else JSONResponse(refused[1].as_dict(), refused[0])
         try:
             await app(scope, bounded, dressed)
         finally:

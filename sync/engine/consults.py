@@ -15,10 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from record.trouble import Trouble
     from sync.engine.client import Client
     from sync.engine.wire import Wire
-    from sync.protocol.consult import Told
 
 
 class ConsultDoor:
@@ -34,18 +32,22 @@ class ConsultDoor:
     def __init__(self, client: Client, new_wire: Callable[[], Wire], address: str, ca_file: Path) -> None:
         self._client, self._new_wire, self._address, self._ca_file = client, new_wire, address, ca_file
 
-    def listed(self) -> tuple[ConsultRow, ...]:
-        """The physician's consults, the earliest first. Raises `Trouble` as all of these (NETWORK, REFUSED, IDENTITY)."""
+    def consults(self) -> tuple[ConsultRow, ...]:
+        """The physician's consults that are not over, and those of the last days, the earliest first.
+
+        Raises, as all of these:
+            Trouble: NETWORK, REFUSED, IDENTITY.
+        """
         with self._wire() as wire:
             return self._client.ask(wire, Consults, "GET", "/v1/consults").consults
 
-    def create(self, case: str, wish: ConsultWish) -> ConsultRow:
+    def set_one(self, case: str, wish: ConsultWish) -> ConsultRow:
         """Sets a consult on a case; the hospital makes and sends the links."""
         with self._wire() as wire:
             path = f"/v1/cases/{quote(case, safe='')}/consults"
             return self._client.ask(wire, ConsultRow, "POST", path, json=wish.model_dump(mode="json"))
 
-    def move(self, consult: str, slot: Slot) -> ConsultRow:
+    def reschedule(self, consult: str, slot: Slot) -> ConsultRow:
         """Another time."""
         with self._wire() as wire:
             return self._client.ask(wire, ConsultRow, "POST", _path(consult, "slot"), json=slot.model_dump(mode="json"))
@@ -71,16 +73,9 @@ class ConsultDoor:
             raise offline("a picture came otherwise than its digest says")
         return data
 
-    def line(
-        self,
-        consult: str,
-        *,
-        told: Callable[[Told], None],
-        linked: Callable[[bool], None],
-        ended: Callable[[Trouble], None] = lambda _: None,
-    ) -> RoomLine:
-        """The line into a room, to be started (see `RoomLine`)."""
-        return RoomLine(self._address, self._ca_file, consult, self._bearer, told=told, linked=linked, ended=ended)
+    def line(self, consult: str) -> RoomLine:
+        """The line into a room, to be started."""
+        return RoomLine(self._address, self._ca_file, consult, self._bearer)
 
     def _bearer(self) -> str:
         with self._wire() as wire:

@@ -19,7 +19,7 @@ from websockets.sync.client import connect
 from record.trouble import Kind, Trouble
 from sync.engine.backoff import Backoff
 from sync.engine.client import parsed_refusal
-from sync.protocol.consult import TOLD, Chat, Leave, Note, Ping, Pong, Ready, Seen, Words
+from sync.protocol.consult import TOLD, Chat, Joint, Leave, Note, Ping, Pong, Ready, Refused, Seen, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,8 @@ OPEN_S = 10.0
 STOP_S = 5.0
 _FIRST_S, _LONGEST_S = 0.3, 5.0
 _MOST_BYTES = 8 << 20  # a whole room with its chat
-_KEPT = (Ready, Chat, Leave, Seen, Words, Note)  # worth saying once the line is back; the rest is only true now
+_KEPT = (Ready, Chat, Leave, Seen, Words, Note, Joint)  # worth saying once the line is back; the rest is only true now
+_WHOLE = (Note, Joint)  # of these the newest alone
 _ELSEWHERE, _OVER, _SHUT_OUT = 4409, 1000, 4401
 _FINAL = {
     _ELSEWHERE: ("This consult was opened at another desk of yours.", "Go on there, or join again here."),
@@ -54,9 +55,6 @@ class RoomLine:
         ca_file: the pinned authority, the only root.
         consult: the consult's id.
         bearer: gives a token that is valid now; called on the line's thread, may raise `Trouble`.
-        told: gets every message but pongs, on the line's thread.
-        linked: is told whether the line stands, at each change.
-        ended: is told why the line ended for good: it is not made anew then.
     """
 
     def __init__(
@@ -65,16 +63,13 @@ class RoomLine:
         ca_file: Path,
         consult: str,
         bearer: Callable[[], str],
-        *,
-        told: Callable[[Told], None],
-        linked: Callable[[bool], None],
-        ended: Callable[[Trouble], None] = lambda _: None,
         backoff: Callable[[], Backoff] = lambda: Backoff(_FIRST_S, _LONGEST_S),
     ) -> None:
         self._url = address.replace("https://", "wss://", 1) + f"/v1/consults/{consult}/room"
         self._ca_file = ca_file
         self._bearer = bearer
-        self._told, self._linked, self._ended = told, linked, ended
+        self._told: Callable[[Told], None] = lambda _: None
+        self._linked: Callable[[bool], None] = lambda _: None
         self._backoff = backoff()
         self._asks: queue.SimpleQueue[Ask | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
@@ -83,8 +78,14 @@ class RoomLine:
             threading.Thread(target=work, name=f"room {name}", daemon=True) for name, work in (("line", self._run), ("asks", self._say))
         ]
 
-    def start(self) -> None:
-        """Opens the line."""
+    def start(self, told: Callable[[Told], None], linked: Callable[[bool], None]) -> None:
+        """Opens the line.
+
+        Args:
+            told: gets every message but pongs, on the line's thread; a `Refused` of no ask says why the line ended for good.
+            linked: is told whether the line stands, at each change.
+        """
+        self._told, self._linked = told, linked
         for thread in self._threads:
             thread.start()
 
@@ -114,7 +115,7 @@ class RoomLine:
                 log.exception("a line into a room failed")
                 final = None
             if final is not None and not self._stopping.is_set():
-                self._ended(final)
+                self._told(Refused(ask="", what_happened=final.what_happened, what_to_do=final.what_to_do))
                 return
             self._stopping.wait(self._backoff.failed())
 
@@ -184,7 +185,7 @@ class RoomLine:
                 ask = self._asks.get(timeout=None if not waiting else 0.1)
                 last = ask is None
                 if ask is not None:
-                    waiting.append(ask)
+                    waiting = [one for one in waiting if not isinstance(ask, _WHOLE) or type(one) is not type(ask)] + [ask]
             except queue.Empty:
                 pass
             waiting = self._send(waiting)

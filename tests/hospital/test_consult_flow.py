@@ -10,7 +10,6 @@ from sync.protocol.consult import Admit, Chat, End, Media, RoomState, Signal
 from tests.hospital.sitting import sit
 
 if TYPE_CHECKING:
-    from record.trouble import Trouble
     from sync.protocol.consult import Told
     from tests.hospital.stage import Stage
 
@@ -22,7 +21,6 @@ class Ear:
         self.state: RoomState | None = None
         self.all: list[Told] = []
         self.links: list[bool] = []
-        self.ends: list[Trouble] = []
         self._new = threading.Condition()
 
     def told(self, told: Told) -> None:
@@ -34,11 +32,6 @@ class Ear:
     def linked(self, on: bool) -> None:
         with self._new:
             self.links.append(on)
-            self._new.notify_all()
-
-    def ended(self, trouble: Trouble) -> None:
-        with self._new:
-            self.ends.append(trouble)
             self._new.notify_all()
 
     def until(self, holds: Any) -> RoomState:
@@ -59,8 +52,8 @@ def test_the_whole_way_from_the_link_to_the_end(stage: Stage) -> None:
         assert patient.check_in().json() == {"outcome": "go_on", "reason": ""}
 
         ear = Ear()
-        line = RoomLine(desk.address, desk.ca_file, sitting.consult, lambda: desk.bearer, told=ear.told, linked=ear.linked, ended=ear.ended)
-        line.start()
+        line = RoomLine(desk.address, desk.ca_file, sitting.consult, lambda: desk.bearer)
+        line.start(ear.told, ear.linked)
         browser = patient.room()
         browser.ask("ready")
         assert browser.state(lambda s: s.state == "open").ice == ()
@@ -87,7 +80,7 @@ def test_the_whole_way_from_the_link_to_the_end(stage: Stage) -> None:
         line.ask(End(reason="All was said"))
         assert browser.state(lambda s: s.state == "ended").reason == "All was said"
         assert browser.closed() == 1000
-        ear.until(lambda e: bool(e.ends))
+        ear.until(lambda e: e.all[-1].t == "refused")
         line.stop()
         acts = [one["act"] for one in sitting.record()]
         for act in ("scheduled", "invited", "link", "proved", "checked in", "admit", "media_up", "first_two_here", "chat", "end"):
