@@ -1,0 +1,205 @@
+// Media with one other person: one RTCPeerConnection, and a second one in the same call where the network changed. Both sides gather all
+// candidates first and then send one description each. The m-lines of an offer: sound, camera, shown picture, channel of marks.
+
+import { Judge, counted } from "./quality.js";
+import { Comparison, fingerprints } from "./words.js";
+
+const GATHER_MS = 3000;
+const CONNECT_MS = 12000; // an attempt that is not connected by then is over
+const SILENT_MS = 3000; // without a packet: both sides are told
+const RENEW_MS = 4500; // without a packet: a new connection
+const AGAIN_MS = 5000; // how often it is tried anew
+const MEDIA = "audio camera shown".split(" "); // the media of an offer, in its order
+
+// Resolves when all candidates are gathered, or after three seconds with those that are there.
+export const gathered = (connection) =>
+  new Promise((done) => {
+    const look = () => connection.iceGatheringState === "complete" && done();
+    connection.addEventListener("icegatheringstatechange", look);
+    setTimeout(done, GATHER_MS);
+    look();
+  });
+
+// `host` gives: call, configuration(), tracks() -> {audio, camera}, send(body), changed(), words(list or null), marked(message).
+export class Peer {
+  constructor({ offers, host }) {
+    Object.assign(this, { offers, host, current: null, next: null, number: 0, queue: Promise.resolve(), closed: false });
+    Object.assign(this, { link: "connecting", way: "", words: undefined, alive: Date.now(), tried: 0 });
+    this.media = { audio: null, camera: null, shown: null }; // tracks that come from them
+    this.ticking = setInterval(() => this.#tick(), 1000);
+  }
+
+  // A new connection: offered, or asked of the one who offers.
+  renew() {
+    if (this.closed) return;
+    this.tried = Date.now();
+    if (this.offers) this.#inTurn(() => this.#offer());
+    else this.host.send({ k: "again" });
+  }
+
+  // A signal of theirs. They are taken one after the other; what cannot be understood ends no call.
+  heard(body) {
+    return this.#inTurn(() => this.#take(body));
+  }
+
+  // Sends over the channel of marks, if it stands.
+  mark(message) {
+    const channel = this.current?.channel;
+    if (channel?.readyState === "open") channel.send(JSON.stringify(message));
+  }
+
+  // Other tracks of ours in the running connections (another camera).
+  async replace() {
+    for (const link of [this.current, this.next]) if (link) await this.#ours(link);
+  }
+
+  // How much of the picture we send: none where only sound gets through.
+  async picture(on) {
+    const sender = this.current?.senders.camera;
+    const parameters = sender?.getParameters();
+    if (!parameters?.encodings?.length || parameters.encodings[0].active === on) return;
+    parameters.encodings[0].active = on;
+    await sender.setParameters(parameters).catch(() => {});
+  }
+
+  close() {
+    this.closed = true;
+    clearInterval(this.ticking);
+    for (const link of [this.current, this.next]) link?.connection.close();
+    this.current = this.next = null;
+  }
+
+  #inTurn(work) {
+    this.queue = this.queue.then(async () => {
+      if (this.closed) return;
+      try {
+        await work();
+      } catch (error) {
+        console.warn("a signal was not understood", error.name);
+      }
+    });
+    return this.queue;
+  }
+
+  async #take(body) {
+    if (body.k === "offer" && !this.offers) await this.#answer(body);
+    else if (body.k === "answer" && this.offers && this.next?.n === body.n) await this.next.connection.setRemoteDescription({ type: "answer", sdp: body.sdp });
+    else if (body.k === "again" && this.offers) await this.#offer();
+    else await (this.next ?? this.current)?.comparison.heard(body);
+  }
+
+  async #offer() {
+    const link = this.#make(++this.number);
+    const { connection } = link;
+    const kinds = { audio: ["audio", "sendrecv"], camera: ["video", "sendrecv"], shown: ["video", "recvonly"] };
+    for (const name of MEDIA) {
+      const [kind, direction] = kinds[name];
+      this.#adopt(link, name, connection.addTransceiver(kind, { direction }));
+    }
+    this.#channel(link, connection.createDataChannel("marks"));
+    await this.#ours(link);
+    await connection.setLocalDescription();
+    await gathered(connection);
+    this.host.send({ k: "offer", sdp: connection.localDescription.sdp, n: link.n });
+  }
+
+  async #answer({ sdp, n }) {
+    const link = this.#make(n);
+    const { connection } = link;
+    connection.ondatachannel = ({ channel }) => channel.label === "marks" && this.#channel(link, channel);
+    await connection.setRemoteDescription({ type: "offer", sdp });
+    connection.getTransceivers().slice(0, MEDIA.length).forEach((transceiver, i) => {
+      this.#adopt(link, MEDIA[i], transceiver);
+      transceiver.direction = MEDIA[i] === "shown" ? "recvonly" : "sendrecv";
+    });
+    await this.#ours(link);
+    await connection.setLocalDescription();
+    await gathered(connection);
+    this.host.send({ k: "answer", sdp: connection.localDescription.sdp, n });
+  }
+
+  #make(n) {
+    this.next?.connection.close();
+    this.tried = Date.now();
+    const connection = new RTCPeerConnection(this.host.configuration());
+    const link = { connection, n, senders: {}, media: {}, channel: null, judge: new Judge(), alive: -1 };
+    let connected;
+    const sides = new Promise((done) => (connected = done));
+    const { call, send } = this.host;
+    link.comparison = new Comparison({ offers: this.offers, call, send, sides, known: (words) => this.#know(link, words) });
+    connection.onconnectionstatechange = () => this.#state(link, () => connected(fingerprints(connection)));
+    return (this.next = link);
+  }
+
+  #adopt(link, name, transceiver) {
+    link.senders[name] = transceiver.sender;
+    link.media[name] = transceiver.receiver.track;
+  }
+
+  #channel(link, channel) {
+    link.channel = channel;
+    channel.onmessage = ({ data }) => {
+      try {
+        this.host.marked(JSON.parse(data));
+      } catch {
+        console.warn("a mark was not understood");
+      }
+    };
+  }
+
+  async #ours(link) {
+    const { audio, camera } = this.host.tracks();
+    await link.senders.audio?.replaceTrack(audio);
+    await link.senders.camera?.replaceTrack(camera);
+  }
+
+  #state(link, connected) {
+    const state = link.connection.connectionState;
+    if (this.closed) return;
+    if (state === "connected" && link === this.next) this.#swap(link, connected);
+    else if (link === this.current && (state === "disconnected" || state === "failed")) this.#say("reconnecting");
+    else if (link === this.next && state === "failed") this.tried = 0;
+  }
+
+  // The new connection stands: it takes the old one's place, then the old one ends.
+  #swap(link, connected) {
+    const old = this.current;
+    Object.assign(this, { current: link, next: null, media: link.media, alive: Date.now(), link: "good" });
+    connected();
+    link.comparison.begin().catch(() => this.#know(link, null));
+    this.host.changed();
+    old?.connection.close();
+  }
+
+  #know(link, words) {
+    if (link !== (this.next ?? this.current) && link !== this.current) return;
+    this.words = words;
+    this.host.words(words);
+  }
+
+  #say(link) {
+    if (this.link === link) return;
+    this.link = link;
+    this.host.changed();
+  }
+
+  async #tick() {
+    const link = this.current;
+    if (link && link.connection.connectionState !== "closed") {
+      const counts = await counted(link.connection).catch(() => null);
+      if (counts && link === this.current) this.#count(link, counts);
+    }
+    if (this.next && Date.now() - this.tried > CONNECT_MS) this.tried = 0;
+    const waiting = Date.now() - this.tried > AGAIN_MS && (!this.next || this.tried === 0);
+    if (waiting && (this.link === "connecting" || Date.now() - this.alive > RENEW_MS)) this.renew();
+  }
+
+  #count(link, counts) {
+    const word = link.judge.take(counts);
+    if (counts.alive > link.alive) this.alive = Date.now();
+    link.alive = counts.alive;
+    this.way = counts.way;
+    const silent = Date.now() - this.alive;
+    this.#say(silent > SILENT_MS || link.connection.connectionState === "failed" ? "reconnecting" : word);
+  }
+}

@@ -1,0 +1,76 @@
+// The one line to the hospital while somebody waits or talks: a WebSocket that comes back by itself.
+
+const PING_MS = 4000; // how often we ask whether the line lives
+const DEAD_MS = 10000; // a line that said nothing for so long is made anew
+const BACK_OFF_MS = [300, 700, 1500, 3000, 5000];
+const KEPT = new Set(["ready", "chat", "leave", "seen", "words"]); // worth sending later; the rest is only true now
+
+export class Room {
+  // told(message): what the hospital says. linked(on): whether the line stands. closed(): it ended; true where it shall be made anew.
+  constructor({ told, linked, closed }) {
+    Object.assign(this, { told, linked, closed, kept: [], tries: 0, ended: false, socket: null, timers: [] });
+    this.retry = () => this.socket === null && !this.ended && this.open();
+    addEventListener("online", this.retry);
+  }
+
+  open() {
+    clearTimeout(this.again);
+    const socket = (this.socket = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/api/room`));
+    socket.onopen = () => this.#opened();
+    socket.onmessage = (event) => this.#heard(event.data);
+    socket.onclose = () => socket === this.socket && this.#gone();
+  }
+
+  // Sends an ask; one that is worth it waits for the line. Gives whether it left at once.
+  ask(message) {
+    if (this.socket?.readyState === WebSocket.OPEN) {
+      this.socket.send(JSON.stringify(message));
+      return true;
+    }
+    if (KEPT.has(message.t)) this.kept.push(message);
+    return false;
+  }
+
+  close() {
+    this.ended = true;
+    removeEventListener("online", this.retry);
+    clearTimeout(this.again);
+    clearInterval(this.pinging);
+    this.socket?.close();
+    this.socket = null;
+  }
+
+  #opened() {
+    this.tries = 0;
+    this.last = Date.now();
+    this.pinging = setInterval(() => this.#ping(), PING_MS);
+    this.linked(true);
+    for (const message of this.kept.splice(0)) this.ask(message);
+  }
+
+  #ping() {
+    if (Date.now() - this.last > DEAD_MS) this.#drop();
+    else this.ask({ t: "ping" });
+  }
+
+  #drop() {
+    const socket = this.socket;
+    this.#gone();
+    socket?.close();
+  }
+
+  #heard(data) {
+    this.last = Date.now();
+    const message = JSON.parse(data);
+    if (message.t !== "pong") this.told(message);
+  }
+
+  async #gone() {
+    clearInterval(this.pinging);
+    this.socket = null;
+    this.linked(false);
+    if (this.ended || !(await this.closed())) return;
+    const wait = BACK_OFF_MS[Math.min(this.tries++, BACK_OFF_MS.length - 1)];
+    this.again = setTimeout(this.retry, wait * (0.8 + 0.4 * Math.random()));
+  }
+}
