@@ -127,7 +127,11 @@ class Call(QObject):
     def away(self) -> list[RoomPerson]:
         """Who is invited and neither waits nor is in."""
         people = self.state.people if self.state is not None and not self.ended else ()
-        return [each for each in people if each.state in ("invited", "checked_in", "blocked") and each.id != (self.state.me if self.state else "")]
+        return [
+            each
+            for each in people
+            if each.state in ("invited", "checked_in", "blocked") and each.id != (self.state.me if self.state else "")
+        ]
 
     def newest(self, peer: str, track: Track) -> NDArray[np.uint8] | None:
         """The newest picture of one who is in and whose line is up ("" is one's own camera); None for everybody else."""

@@ -116,7 +116,7 @@ def zone_of(name: str) -> ZoneInfo | None:
 
 
 def city(zone: str) -> str:
-    """"Africa/Lagos" as "Lagos"."""
+    """The place of a zone: "Lagos" of "Africa/Lagos"."""
     return zone.rsplit("/", 1)[-1].replace("_", " ")
 
 

@@ -223,7 +223,6 @@ class RailButton(QAbstractButton):
         if self.hasFocus():
             draw_ring(painter, ground, 8)
 
-
     def _draw_dot(self, painter: QPainter, icon: QRectF) -> None:
         """Amber at the icon's upper right, cut free of its lines."""
         dot = QRectF(icon.right() - 3, icon.top() - 3, 8, 8)
