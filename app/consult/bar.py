@@ -57,12 +57,21 @@ class CallBar(QWidget):
         )
         self._row.addSpacing(12)
         self.end_button = self._button("End…", "no", "consult-end", self.end_wanted)
+        self._showing, self._narrow = False, False
         self.follow_keys()
 
     def follow_keys(self) -> None:
-        """The keys of the table."""
+        """The keys of the table, where there is room for them."""
         for button, act in ((self.mute_button, Act.MUTE), (self.camera_button, Act.CAMERA), (self.show_button, Act.SHOW)):
-            button.set_key(first_key(act))
+            wanted = not self._narrow and not (act is Act.SHOW and self._showing)
+            button.set_key(first_key(act) if wanted else "")
+            button.setToolTip(first_key(act))
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Whether the window leaves little room: the keys are then told by the tips alone."""
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.follow_keys()
 
     def tell(self, *, muted: bool, camera_off: bool, showing: bool, may_show: bool) -> None:
         """How things stand; amber is what others see of an image, or what they cannot hear or see of oneself."""
@@ -76,7 +85,9 @@ class CallBar(QWidget):
         _put(
             self.show_button, "Stop showing" if showing else "Show", amber=showing, says="Stop showing" if showing else "Show this viewport"
         )
-        self.show_button.set_key("" if showing else first_key(Act.SHOW))
+        if showing != self._showing:
+            self._showing = showing
+            self.follow_keys()
         self.show_button.setEnabled(showing or may_show)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name

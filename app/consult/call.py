@@ -35,8 +35,8 @@ _DOWN: tuple[Link, ...] = ("lost", "reconnecting")
 class Call(QObject):
     """A call.
 
-    Signals: `changed()` people, connection, words, line; `picture(peer, track)` a newer one can be had; `devices()`; `marked(peer, message)`;
-    `refused(Refused)`; `failed(Failed)`; `broken(bool)` the line has been lost for two minutes, or is back; `over()` it has ended, `reason`.
+    Signals: `changed()` people, connection, words, line; `picture(peer, track)` a newer one can be had; `devices()`;
+    `marked(peer, message)`; `refused(Refused)`; `failed(Failed)`; `over()` it has ended.
     """
 
     changed = Signal()
@@ -45,7 +45,6 @@ class Call(QObject):
     marked = Signal(str, object)
     refused = Signal(object)
     failed = Signal(object)
-    broken = Signal(bool)
     over = Signal()
     _told = Signal(object)
     _linked = Signal(bool)
@@ -141,7 +140,7 @@ class Call(QObject):
 
     def _may_be_seen(self, peer: str) -> bool:
         link = self.links.get(peer)
-        return peer in {each.id for each in self.inside()} and link is not None and link.link not in (*_DOWN, "sound_only")
+        return peer in {each.id for each in self.inside()} and link is not None and link.link not in (*_DOWN, "connecting", "sound_only")
 
     # -- what the physician does -------------------------------------------------------------------------------------
 
@@ -288,9 +287,11 @@ class Call(QObject):
 
     def is_down(self) -> bool:
         """Whether nobody who was talked with can be heard now, or the room cannot be reached."""
+        if self.began is None:
+            return False
+        down: tuple[Link, ...] = _DOWN if self._down_since is None else (*_DOWN, "connecting")  # to try again is not to be back
         links = [self.links[each.id].link for each in self.inside() if each.id in self.links]
-        talked = self.began is not None
-        return talked and (not self.line_up or (bool(links) and all(link in _DOWN for link in links)) or self._all_lost())
+        return not self.line_up or (bool(links) and all(link in down for link in links)) or self._all_lost()
 
     def _all_lost(self) -> bool:
         inside = self.inside()
@@ -302,12 +303,9 @@ class Call(QObject):
             return
         down, now = self.is_down(), self._clock()
         self._down_since = (self._down_since or now) if down else None
-        broken = self._down_since is not None and now - self._down_since >= BROKEN_AFTER_S
+        self.is_broken = self._down_since is not None and now - self._down_since >= BROKEN_AFTER_S
         if down and self.line_up:
             self._again(AGAIN_S)
-        if broken != self.is_broken:
-            self.is_broken = broken
-            self.broken.emit(broken)
         self.changed.emit()
 
 

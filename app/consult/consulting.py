@@ -13,6 +13,7 @@ from app.consult.pane import CallPane
 from app.consult.sentences import CALL_WORDS, LINK_WORDS, NOT_RECORDED, RECORDED, clock_words, joined, worst
 from app.consult.sheets import DevicesSheet, ShowSheet, SureSheet
 from app.consult.showing import Showing, label_of, png_of
+from app.look.theme import current
 from app.shell.job import Jobs
 from app.shell.room import CONSULT, READING
 from record.trouble import Kind, Trouble
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from app.reading.window import ReadingRoom
     from app.shell.window import DeskWindow
 
+_NARROW = 104  # sizes of text: in a narrower window the keys are not written on the buttons
 _NOT_HERE = Trouble("There is no image of the patient in this viewport.", "Choose an image of this case, then show it.", kind=Kind.STATE)
 _NO_CALL_CASE = Trouble("The call is about another case.", "Go back to the case of the call, then show it.", kind=Kind.STATE)
 
@@ -60,6 +62,7 @@ class Consulting(QObject):
         self._state: CallState | None = None
         self._detached: Detached | None = None
         self._devices: DevicesSheet | None = None
+        self._away = False  # another case is open in Reading
         self.showing = Showing(self)
         self.showing.picture.connect(self._send_picture)
         self.showing.began.connect(self._showing_began)
@@ -141,7 +144,7 @@ class Consulting(QObject):
         self.over.emit()
 
     def _let_go(self) -> None:
-        call, pane = self.call, self.pane
+        call, pane, self._away = self.call, self.pane, False
         self.call = self.pane = self.bar = self._state = None
         if self._devices is not None:
             self._devices.close_sheet()
@@ -165,7 +168,8 @@ class Consulting(QObject):
         if self.showing.on and not inside:
             self.showing.end("Showing has stopped: nobody is here.")
         state.tell(*self._state_words(call))
-        bar.tell(muted=call.muted, camera_off=call.camera_off, showing=self.showing.on, may_show=bool(inside))
+        bar.set_narrow(self._window.width() < _NARROW * current().size_text)
+        bar.tell(muted=call.muted, camera_off=call.camera_off, showing=self.showing.on, may_show=bool(inside) and not self._away)
         if self.pane is not None:
             self.pane.shown.show_live(self.showing.on)
         recorded = RECORDED if call.state is not None and call.state.recording else NOT_RECORDED
@@ -190,10 +194,11 @@ class Consulting(QObject):
     def _case_changes(self, case_id: str) -> None:
         self.showing.another_case(case_id)
         if self.pane is not None and self.call is not None:
-            away = case_id != self.call.case_id
-            self.pane.show_elsewhere(away)
-            if away:
+            self._away = case_id != self.call.case_id
+            self.pane.show_elsewhere(self._away)
+            if self._away:
                 self.pane.unbind()
+            self._follow()
 
     def _text_there(self, case_id: str) -> None:
         text = self._texts.of(case_id)
@@ -289,6 +294,7 @@ class Consulting(QObject):
         if self.pane is None:
             return
         if name == "snapshot":
+            self.pane.shown.raise_tool("")
             self._ask_snapshot()
             return
         self.showing.tool(name)

@@ -42,16 +42,16 @@ class FaceBoard(QWidget):
         self._newest = newest
         self._faces: tuple[Face, ...] = ()
         self._large = ""
-        self._waiting, self._own_without = "", "Camera is off"
+        self._waiting, self._own_without = "", ""
         self.setObjectName("consult-faces")
         self.setAccessibleName("Faces")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(240)
 
-    def show_faces(self, faces: Sequence[Face], waiting: str) -> None:
-        """Who is in now, the first of them large; a press on a small one makes it large."""
-        self._faces, self._waiting = tuple(faces), waiting
+    def show_faces(self, faces: Sequence[Face], waiting: str, own: str) -> None:
+        """Who is in now, the first of them large; a press on a small one makes it large. `own` stands where one has no picture."""
+        self._faces, self._waiting, self._own_without = tuple(faces), waiting, own
         if self._large not in {each.id for each in faces}:
             self._large = faces[0].id if faces else ""
         self.setAccessibleDescription(", ".join(f"{each.line} {each.without}".strip() for each in faces) or waiting)

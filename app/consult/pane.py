@@ -86,7 +86,7 @@ class CallPane(QFrame):
         self.notes.raise_ground()
         self.detach_button = Button("In a window of its own", "link", name="consult-detach", says="Show the call in a window of its own")
         self.detach_button.clicked.connect(self.detach)
-        for part in (self.broken, self.words, self.here, self.waiting, self.shown, notes, self._board, self.chat, self.away):
+        for part in (self.broken, self.words, self.here, self.waiting, notes, self.shown, self.chat, self._board, self.away):
             column.addWidget(part)
         column.addWidget(self.detach_button)
         column.addStretch()
@@ -161,7 +161,8 @@ class CallPane(QFrame):
         """Shows the call as it is."""
         call, now = self._call, self._now()
         inside = call.inside()
-        self.faces.show_faces([self._face(each) for each in inside], self._waiting_words())
+        own = "Camera is off" if call.camera_off else ""
+        self.faces.show_faces([self._face(each) for each in inside], self._waiting_words(), own)
         self.broken.follow(call)
         self.words.follow(call)
         self.here.show_people(inside, now)
@@ -177,7 +178,7 @@ class CallPane(QFrame):
 
     def _face(self, person: RoomPerson) -> Face:
         link = self._call.links.get(person.id)
-        line = ", ".join(part for part in (person.name, person.place) if part)
+        line = ", ".join(part for part in (person.name, person.place.partition(",")[0]) if part)
         if person.state == "lost":
             return Face(person.id, line, _NO_PICTURE["lost"])
         return Face(person.id, line, _NO_PICTURE.get(link.link if link else "connecting", "Camera is off"))

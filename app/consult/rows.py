@@ -34,7 +34,7 @@ class PersonRow(QWidget):
         column.setSpacing(2)
         row = QHBoxLayout()
         row.setSpacing(7)
-        self._dot, self._name, self._second = Dot(), CutWords("", least=6), CutWords("", "second")
+        self._dot, self._name, self._second = Dot(), CutWords("", least=24), CutWords("", "second")
         row.addWidget(self._dot)
         row.addWidget(self._name)
         row.addWidget(self._second)

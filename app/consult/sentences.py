@@ -44,7 +44,7 @@ STATE_WORDS: dict[PersonState, tuple[Dot, str]] = {
     "left": ("none", "left"),
 }
 CALL_WORDS: dict[str, tuple[Dot, str]] = {
-    "scheduled": ("none", "set"),
+    "scheduled": ("none", "scheduled"),
     "open": ("accent", "the room is open"),
     "in_call": ("good", "in the call"),
     "reconnecting": ("warn", "reconnecting"),
@@ -76,7 +76,7 @@ def wait_words(since: datetime, now: datetime) -> str:
 
 def who_words(person: RoomPerson) -> str:
     """The second words behind a name that is here: "patient, Nigeria, consents given"."""
-    parts = [KIND_WORDS[person.kind], person.place]
+    parts = [KIND_WORDS[person.kind], person.place.rsplit(", ", 1)[-1]]
     if person.consents:
         parts.append("consents given")
     if person.state in ("admitted", "lost"):

@@ -33,7 +33,7 @@ class ShownTools(QWidget):
         self.buttons: dict[str, Button] = {}
         for name, word in _ACTS:
             button = self.buttons[name] = Button(word, "plain", name=f"shown-{name}")
-            button.setCheckable(name in ("circle", "line"))
+            button.setCheckable(True)
             button.clicked.connect(lambda _on=False, act=name: self.tool.emit(act))
             row.addWidget(button)
         column.addWidget(tools)
@@ -50,8 +50,8 @@ class ShownTools(QWidget):
 
     def raise_tool(self, name: str) -> None:
         """The tool that the next drag uses, "" for none."""
-        for each in ("circle", "line"):
-            self.buttons[each].setChecked(each == name)
+        for each, button in self.buttons.items():
+            button.setChecked(each == name and each in ("circle", "line"))
 
     def follow(self, call: Call) -> None:
         """The still pictures that everybody has."""

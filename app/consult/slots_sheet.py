@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimeZone, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.consult.sentences import KIND_WORDS, here_words, there_words, zone_of
@@ -63,6 +63,7 @@ class TimeFields(QWidget):
             self._length.addItem(f"{each} minutes", each)
         self._length.setCurrentIndex(LENGTHS.index(minutes) if minutes in LENGTHS else 1)
         self._zone.addItems(list(ZONES))
+        self.use_zone(bytes(QTimeZone.systemTimeZoneId().data()).decode("ascii", "replace"))
         self._both = Words("", "second", wrap=True)
         self._both.setObjectName("slot-both")
         self._lay_out()
@@ -107,9 +108,9 @@ class TimeFields(QWidget):
 
     def _tell(self) -> None:
         slot = self.slot()
-        both = slot and ", ".join(
-            part for part in (here_words(slot.starts_at, self._now), there_words(slot.starts_at, self.zone(), self._now)) if part
-        )
+        there = there_words(slot.starts_at, self.zone(), self._now) if slot else ""
+        here = here_words(slot.starts_at, self._now) if slot else ""
+        both = f"{here[:1].upper()}{here[1:]} here; {there}." if slot else ""
         self._both.setText(both or "A time to come is needed, as 15:00.")
         self._both.set_role("second" if slot else "warn")
         self.changed.emit()
@@ -193,9 +194,10 @@ class MoveSheet(Sheet):
 
     moved = Signal(object)
 
-    def __init__(self, over: QWidget, slot: Slot, now: datetime) -> None:
+    def __init__(self, over: QWidget, slot: Slot, zone: str, now: datetime) -> None:
         super().__init__(over, "Another time", name="consult-move-sheet")
         self.times = TimeFields(now, slot.starts_at, slot.minutes)
+        self.times.use_zone(zone)
         self.body.addWidget(self.times)
         go = Button("Move it, and tell everybody", "go", name="move-go")
         go.clicked.connect(self._do)

@@ -42,17 +42,16 @@ class ConsultRow_(QFrame):  # noqa: N801  the message has the name
     def __init__(self, row: ConsultRow, person: str, now: datetime, *, on: bool) -> None:
         super().__init__()
         self.setObjectName(f"consult-{row.id}")
-        self.setProperty("role", "panel")
+        self.setProperty("role", "raised")
         outer = QHBoxLayout(self)
         outer.setContentsMargins(20, 14, 16, 14)
         outer.setSpacing(16)
         when = here_words(row.slot.starts_at, now)
-        zone = next((getattr(each, "zone", "") for each in row.people if each.kind == "patient"), "")
-        there = there_words(row.slot.starts_at, zone, now)
+        there = there_words(row.slot.starts_at, _zone(row), now)
         outer.addLayout(_two(when, ", ".join(part for part in (there, f"{row.slot.minutes} min") if part), "strong"), 3)
         patient = next((each.name for each in row.people if each.kind == "patient"), "")
         others = [f"{each.name} ({KIND_WORDS[each.kind]})" for each in row.people if each.kind not in ("patient", "physician")]
-        outer.addLayout(_two(person or patient, joined(others) or "nobody else is invited", "text"), 4)
+        outer.addLayout(_two(person or patient, joined(others) or "nobody else is invited", "text"), 5)
         state = QHBoxLayout()
         state.setSpacing(7)
         dot, words = _state(row)
@@ -60,7 +59,7 @@ class ConsultRow_(QFrame):  # noqa: N801  the message has the name
         mark.set_state(dot)  # type: ignore[arg-type]  # one of the dots
         state.addWidget(mark)
         state.addWidget(CutWords(words, "text"), 1)
-        outer.addLayout(state, 3)
+        outer.addLayout(state, 2)
         self._acts(outer, row, on=on)
 
     def _acts(self, outer: QHBoxLayout, row: ConsultRow, *, on: bool) -> None:
@@ -226,7 +225,7 @@ class ConsultRoom(Room):
         sheet.open()
 
     def _move(self, row: ConsultRow) -> None:
-        sheet = MoveSheet(self.window(), row.slot, local_now())
+        sheet = MoveSheet(self.window(), row.slot, _zone(row), local_now())
         sheet.moved.connect(lambda slot: self._do(lambda: self._desk.reschedule(row.id, slot)))
         sheet.open()
 
@@ -245,6 +244,11 @@ class ConsultRoom(Room):
 
     def _do(self, act: Callable[[], None]) -> None:
         self._jobs.start(act, lambda _none: self.look(), self.trouble.emit)
+
+
+def _zone(row: ConsultRow) -> str:
+    """Where the patient is, by the zone of the invitation."""
+    return next((each.zone for each in row.people if each.kind == "patient"), "")
 
 
 def _state(row: ConsultRow) -> tuple[str, str]:

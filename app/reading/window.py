@@ -170,6 +170,7 @@ class ReadingRoom(Room):
         row.insertWidget(0, before)
         row.addWidget(after)
         self._call = (pane, before, after)
+        self.tools.give_way(True)
         if self.detached is None:
             self.panel.hide()
         self.call_back(pane)
@@ -189,6 +190,7 @@ class ReadingRoom(Room):
             widget.setParent(None)
             widget.deleteLater()
         self._call = ()
+        self.tools.give_way(False)
         if self.detached is None:
             self.panel.show()
             self._share_out()

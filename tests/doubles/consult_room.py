@@ -20,7 +20,7 @@ NUMBER = "+234 1 555 0142"
 
 
 def invited(who: str, kind: room.Kind, name: str, *, desk: bool = False) -> room.RoomPerson:
-    return room.RoomPerson(id=who, kind=kind, name=name, state="invited", since=NOW, desk=desk)
+    return room.RoomPerson(id=who, kind=kind, name=name, state="invited", since=NOW, desk=desk, zone="" if desk else "Africa/Lagos")
 
 
 PEOPLE = (
