@@ -88,12 +88,22 @@ class Call(QObject):
         self._second.start()
 
     def close(self) -> None:
-        """Lets go of line, media and everything that was known of people; says nothing to the room."""
+        """Lets go of everything that was known of people; says nothing to the room. Line and media are let go by `let_go`."""
         self._second.stop()
+        if not self.ended and self._started:
+            self._media.show(None)
         self.ended = True
-        self._line.stop()
-        self._media.stop()
         self._forget()
+
+    def let_go(self) -> Callable[[], None]:
+        """What ends line and media; it may take a moment, from any thread."""
+        line, media = self._line, self._media
+
+        def end() -> None:
+            media.stop()
+            line.stop()
+
+        return end
 
     def _forget(self) -> None:
         self.links.clear()

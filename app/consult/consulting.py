@@ -100,7 +100,7 @@ class Consulting(QObject):
         call.changed.connect(self._follow)
         call.over.connect(self._ended)
         call.marked.connect(lambda _peer, message: self.showing.heard(message))
-        call.refused.connect(lambda told: self._tell(Trouble(told.what_happened, told.what_to_do, "", Kind.REFUSED)))
+        call.refused.connect(self._refused)
         call.failed.connect(lambda told: self._tell(Trouble(told.what_happened, told.what_to_do, "", Kind.STATE)))
         pane.admit.connect(lambda who: call.ask(room.Admit(who=who)))
         pane.out.connect(self._ask_out)
@@ -129,7 +129,7 @@ class Consulting(QObject):
                 self.pane.flush()
             self.call.ask(room.Leave())
             self.call.close()
-            self._let_go()
+            self._let_go(at_once=True)
         self._jobs.stop()
         self._window.call_key = lambda _event: False
 
@@ -143,7 +143,7 @@ class Consulting(QObject):
         self._reading.foot_text.emit(f"The consult {words}." if not reason else f"The consult {words}: {reason}")
         self.over.emit()
 
-    def _let_go(self) -> None:
+    def _let_go(self, *, at_once: bool = False) -> None:
         call, pane, self._away = self.call, self.pane, False
         self.call = self.pane = self.bar = self._state = None
         if self._devices is not None:
@@ -156,6 +156,11 @@ class Consulting(QObject):
         self._window.foot.put_call("", "")
         self.waits.emit("")
         if call is not None:
+            end = call.let_go()
+            if at_once:  # the desk locks: nothing of the call is left when it has
+                end()
+            else:
+                self._jobs.start(end, lambda _none: None, self._tell)
             call.deleteLater()
 
     # -- what is known now -------------------------------------------------------------------------------------------
@@ -385,6 +390,14 @@ class Consulting(QObject):
         if self.pane is not None:
             self.pane.detach_button.show()
             self._reading.call_back(self.pane)
+
+    def _refused(self, told: room.Refused) -> None:
+        self._tell(Trouble(told.what_happened, told.what_to_do, "", Kind.REFUSED))
+        if not told.ask and self.call is not None:  # the line has ended for good
+            self.showing.end()
+            self.call.close()
+            self._let_go()
+            self.over.emit()
 
     def _tell(self, trouble: Trouble) -> None:
         self._window.show_trouble(trouble)
