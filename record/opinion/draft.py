@@ -158,6 +158,7 @@ class Draft:
     plain_language: str = ""
     limits: str = ""
     conflicts: str = ""
+    consult_notes: str = ""  # written in the consult, for the case; no part of the signed opinion
     key_images: tuple[KeyImage, ...] = ()
     measurements: tuple[Measurement, ...] = ()
     waivers: tuple[Waiver, ...] = ()

@@ -7,16 +7,18 @@ come, the one before it of the same series stays, with its own words; a frame th
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QPainter
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from record.trouble import Trouble
 from viewer.dicom.dressing import NOTHING
 from viewer.dicom.geometry import orientation_letters
+from viewer.load.identity import belongs
 from viewer.screen.colours import DEFAULT_COLOURS
 from viewer.screen.corner import corners
 from viewer.screen.fidelity import fidelity, told
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from viewer.load.series import SeriesData
     from viewer.screen.back_end import BackEnd
     from viewer.screen.colours import ScreenColours
+    from viewer.screen.corner import Corners
     from viewer.tools.marks import Mark, Marks
 
 Point = tuple[float, float]  # column_row
@@ -108,6 +111,7 @@ class Canvas(QWidget):
         self._drawn: int | None = None  # the image of this series that was last drawn
         self._since = QElapsedTimer()
         self._sentence = ("", "")
+        self._note, self._nameless = "", False
 
     # -- what is shown -----------------------------------------------------------------------------------------------
 
@@ -261,6 +265,44 @@ class Canvas(QWidget):
         """The mark under way, drawn over the image."""
         return None
 
+    # -- for others to see -------------------------------------------------------------------------------------------
+
+    def note(self, words: str) -> None:
+        """One more line under the identity, for the reader alone ("shown without name and number"); "" takes it away."""
+        if words != self._note:
+            self._note = words
+            self.update()
+
+    def shows_the_case(self) -> bool:
+        """Whether the image is here and is the case's patient's: only then may anybody else be shown it."""
+        current = self.current()
+        return current is not None and self.series is not None and self.stored() is not None and belongs(current[0], self.series.identities)
+
+    def picture(self, *, identity: bool) -> QImage | None:
+        """What stands here, in device pixels, as others may see it: no line of the keys' focus and no note, and without `identity` not
+        the corner that names the patient. None where there is no image, or one of another patient. What is burnt into the pixels of an
+        image stays.
+        """  # noqa: D205  one sentence each
+        if not self.shows_the_case():
+            return None
+        made = QImage(QSize(*self.device_size()), QImage.Format.Format_RGB888)
+        made.setDevicePixelRatio(self.devicePixelRatioF())
+        made.fill(QColor(self.colours.ground))
+        painter = QPainter(made)
+        over = Overlay(painter, (self.width(), self.height()), self.devicePixelRatioF(), self.font(), self.colours)
+        note, self._note, self._nameless = self._note, "", not identity
+        try:
+            drawn = self._paint(painter, over)
+        finally:
+            self._note, self._nameless = note, False
+            painter.end()
+        return made if drawn else None
+
+    def _corners(self, made: Corners) -> Corners:
+        if self._nameless:
+            return replace(made, top_left=())
+        return replace(made, top_left=(*made.top_left, self._note)) if self._note else made
+
     # -- painting ----------------------------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
@@ -288,13 +330,13 @@ class Canvas(QWidget):
             return False
         index, found = self._at_hand(frames)
         if isinstance(found, Trouble) or series.header(index).pixels is None:
-            over.corners(corners(series, index, None, 0.0, (), inverted=False))
+            over.corners(self._corners(corners(series, index, None, 0.0, (), inverted=False)))
             if isinstance(found, Trouble):
                 over.trouble(found)
                 self.setAccessibleDescription(f"{found.what_happened} {found.what_to_do}")
             return isinstance(found, Trouble)
         if found is None:
-            over.corners(corners(series, index, None, 0.0, (), inverted=False))
+            over.corners(self._corners(corners(series, index, None, 0.0, (), inverted=False)))
             over.sentence("Loading" if self._since.hasExpired(SAY_LOADING_MS) else "")
             return False
         self._picture(painter, series, index, found)
@@ -328,7 +370,7 @@ class Canvas(QWidget):
         voi = self._back_end.voi(header, series.frame(index), stored, self.view.voi)
         self._counted = self.frames_loaded()
         marks = self._fidelity(series, index, zoom)
-        over.corners(corners(series, index, voi, zoom, marks, inverted=self.view.inverted))
+        over.corners(self._corners(corners(series, index, voi, zoom, marks, inverted=self.view.inverted)))
         over.letters(*orientation_letters(header, place.frame, turn(self.view)))
         if header.spacing.column_mm:
             over.scale_bar(zoom / header.spacing.column_mm, header.spacing.provenance)

@@ -57,7 +57,7 @@ ALLOWED = frozenset(
         "numexpr",
     ]
 )
-FORBIDDEN = ("pyhanko", "reportlab", "vtkmodules", "pydicom", "openjpeg", "pypdfium2", "av", "fastapi", "sqlalchemy")
+FORBIDDEN = ("pyhanko", "reportlab", "vtkmodules", "pydicom", "openjpeg", "pypdfium2", "av", "aiortc", "aioice", "livekit", "fastapi", "sqlalchemy")
 
 _LOOK = """
 import json, sys
