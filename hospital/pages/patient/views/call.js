@@ -51,7 +51,7 @@ export function call(app) {
   function drawTools() {
     const { devices } = app;
     const focused = document.activeElement?.dataset?.tool;
-    const own = ["microphone", "camera"].map((kind) => tool(kind, !devices.on[kind] || !devices[kind], t(`call.${kind}`), () => turn(kind)));
+    const own = ["microphone", "camera"].map((kind) => tool(kind, !devices.on[kind] || !devices[kind], t(`call.no_${kind}`), () => turn(kind)));
     const news = opened !== "chat" && consult.state.chat.slice(read).some((line) => line.by !== consult.state.me);
     const rest = [
       tool("chat", opened === "chat", t("chat.title"), () => open("chat"), news ? "news" : ""),

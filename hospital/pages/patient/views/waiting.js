@@ -44,14 +44,14 @@ export function waiting(app) {
       update();
       tools.querySelector(`[data-kind=${kind}]`).focus();
     };
-    return h("button", { class: "second", type: "button", "data-kind": kind, onclick: press }, icon(kind, !on), t(`call.${kind}_${on ? "off" : "on"}`));
+    return h("button", { class: "second small", type: "button", "data-kind": kind, onclick: press }, icon(kind, !on), t(`call.${kind}_${on ? "off" : "on"}`));
   }
 
   const when_ = h("p", { class: "hint" });
   const leave = h("button", { class: "second", type: "button", onclick: () => consult.leave() }, t("waiting.leave"));
   const body = [
     h("h1", {}, t("waiting.title")),
-    h("div", { class: "room-grid" }, h("div", {}, self, tools, stuck), h("div", { class: "room-side" }, status, line, when_, h("p", {}, t("waiting.text")), h("h2", {}, t("chat.title")), talk.element)),
+    h("div", { class: "room-grid" }, h("div", { class: "room-status" }, status, line, when_, h("p", {}, t("waiting.text"))), h("div", { class: "room-self" }, self, tools, stuck), h("div", { class: "room-chat" }, h("h2", {}, t("chat.title")), talk.element)),
     h("div", { class: "buttons" }, leave),
     helpLine(app),
   ];
