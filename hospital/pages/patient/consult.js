@@ -51,7 +51,7 @@ export class Consult {
 
   // "" while all is well, else since when the line to the hospital or the media are gone.
   get brokenSince() {
-    const whole = this.linked && !["reconnecting", "connecting"].includes(this.mesh.link);
+    const whole = this.linked && this.mesh.flows;
     if (whole || this.since === null) this.broken = 0;
     else this.broken ||= Date.now();
     return this.broken;
@@ -143,7 +143,7 @@ export class Consult {
 
   #media() {
     if (this.over) return;
-    if (this.mesh.up) this.since ??= Date.now();
+    if (this.mesh.flows) this.since ??= Date.now();
     for (const [id, peer] of this.mesh.peers) this.sound.set(id, peer.media.audio);
     for (const id of this.sound.elements.keys()) if (!this.mesh.peers.has(id)) this.sound.set(id, null);
     this.#changed();

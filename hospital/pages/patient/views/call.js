@@ -1,6 +1,6 @@
 // The call: the physician large, oneself small, what is shown, and one row of things to do.
 
-import { announce, h, icon } from "../dom.js";
+import { announce, h, icon, renew } from "../dom.js";
 import { t } from "../texts.js";
 import { chat } from "./chat.js";
 import { showing } from "./showing.js";
@@ -50,7 +50,6 @@ export function call(app) {
 
   function drawTools() {
     const { devices } = app;
-    const focused = document.activeElement?.dataset?.tool;
     const own = ["microphone", "camera"].map((kind) => tool(kind, !devices.on[kind] || !devices[kind], t(`call.no_${kind}`), () => turn(kind)));
     const news = opened !== "chat" && consult.state.chat.slice(read).some((line) => line.by !== consult.state.me);
     const rest = [
@@ -58,8 +57,7 @@ export function call(app) {
       tool("words", opened === "words", t("words.short"), () => open("words"), strip.waits() ? "news" : ""),
       tool("leave", null, t("call.leave"), () => leave(), "danger"),
     ];
-    tools.replaceChildren(...own, ...rest);
-    if (focused) tools.querySelector(`[data-tool=${focused}]`)?.focus();
+    renew(tools, [...own, ...rest], "tool");
   }
 
   function turn(kind) {
@@ -113,7 +111,7 @@ export function call(app) {
     drawTrouble(app, trouble, key, number);
   }
 
-  const body = [h("header", { class: "call-top" }, name, time, quality, recording), h("div", { class: "call-body" }, h("div", { class: "call-main" }, stage, image.strip, strip.element, tools, foot), panel)];
+  const body = [h("header", { class: "call-top" }, name, time, quality, recording), h("div", { class: "call-body" }, h("div", { class: "call-main" }, stage, image.strip, strip.element), panel), tools, foot];
   const unwatch = consult.watch(update);
   const ticking = setInterval(tick, 500);
   drawPanel();
@@ -147,13 +145,15 @@ function drawFaces(consult, faces) {
   order.forEach((id, i) => {
     const figure = [...faces.children].find((f) => f.dataset.person === id) ?? face(id);
     if (faces.children[i] !== figure) faces.insertBefore(figure, faces.children[i] ?? null);
-    const { camera } = consult.mesh.peers.get(id).media;
+    const { link, media } = consult.mesh.peers.get(id);
+    const { camera } = media;
+    const away = link === "connecting" || link === "reconnecting";
     const video = figure.firstChild;
     const name = consult.person(id)?.name ?? "";
     video.setAttribute("aria-label", t("call.picture_of", { name }));
     if (video.srcObject?.getVideoTracks()[0] !== camera) video.srcObject = camera && new MediaStream([camera]);
-    figure.lastChild.textContent = name;
-    figure.classList.toggle("dark", !camera || camera.muted);
+    figure.lastChild.textContent = away ? `${name}: ${t(`link.${link}`)}` : name;
+    figure.classList.toggle("dark", away || !camera || camera.muted);
     if (camera) camera.onmute = camera.onunmute = () => figure.classList.toggle("dark", camera.muted);
   });
   faces.dataset.count = order.length;

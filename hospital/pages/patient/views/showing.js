@@ -1,6 +1,6 @@
 // The physician's image: live, or one of the pictures that were shown, with pointer and marks over it and "not for diagnosis".
 
-import { announce, h } from "../dom.js";
+import { announce, h, renew } from "../dom.js";
 import { contained } from "../marks.js";
 import { t } from "../texts.js";
 
@@ -70,14 +70,9 @@ export function showing(consult) {
   function drawStrip(snapshots, on) {
     strip.hidden = !snapshots.length;
     const choices = [...(live() ? [["live", t("showing.live")]] : []), ...snapshots.map((s, i) => [s.sha256, t("showing.number", { number: i + 1 })])];
-    const wanted = choices.map(([id, text]) => `${id}${text}`).join() + on;
-    if (strip.dataset.wanted === wanted) return;
-    strip.dataset.wanted = wanted;
-    const focused = document.activeElement?.dataset?.shot;
     const button = ([id, text]) => h("button", { type: "button", class: "second small", "data-shot": id, "aria-pressed": String(id === on), onclick: () => pick(id) }, text);
     const close = on && h("button", { type: "button", class: "second small", "data-shot": "closed", onclick: () => pick("closed") }, t("showing.close"));
-    strip.replaceChildren(...choices.map(button), ...(close ? [close] : []));
-    if (focused) (strip.querySelector(`[data-shot="${focused}"]`) ?? strip.querySelector("button"))?.focus();
+    renew(strip, [...choices.map(button), ...(close ? [close] : [])], "shot");
   }
 
   function pick(id) {

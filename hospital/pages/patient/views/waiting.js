@@ -1,6 +1,6 @@
 // The waiting room: oneself, whether the physician knows, and a line of chat.
 
-import { announce, h, icon } from "../dom.js";
+import { announce, h, icon, renew } from "../dom.js";
 import { t, when } from "../texts.js";
 import { chat } from "./chat.js";
 import { helpLine } from "./link.js";
@@ -31,7 +31,7 @@ export function waiting(app) {
     if (video.srcObject?.getVideoTracks()[0] !== devices.camera) video.srcObject = devices.camera && new MediaStream([devices.camera]);
     self.classList.toggle("empty", !devices.camera || !devices.on.camera);
     self.lastChild.textContent = !devices.camera ? t(`check.camera_${devices.trouble.camera || "missing"}`) : devices.on.camera ? "" : t("waiting.camera_off");
-    tools.replaceChildren(...["microphone", "camera"].filter((kind) => devices[kind]).map(toggle));
+    renew(tools, ["microphone", "camera"].filter((kind) => devices[kind]).map(toggle), "kind");
     stuck.hidden = Boolean(devices.camera && devices.microphone);
     when_.textContent = t("waiting.when", { when: when(state.starts_at, app.zone) });
     talk.update();
@@ -42,7 +42,6 @@ export function waiting(app) {
     const press = () => {
       devices.turn(kind, !on);
       update();
-      tools.querySelector(`[data-kind=${kind}]`).focus();
     };
     return h("button", { class: "second small", type: "button", "data-kind": kind, onclick: press }, icon(kind, !on), t(`call.${kind}_${on ? "off" : "on"}`));
   }
