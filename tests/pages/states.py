@@ -253,10 +253,10 @@ class Walk:
         self.hospital.change(showing="CT chest, Lung 1.25")
         page.until("document.querySelectorAll('.shots button').length === 3")
         self.visit("call-live", page)
+        self.press(page, "showing.close")
         self.hospital.change(recording=True, showing="")
         page.until("!document.querySelector('.recording').hidden")
         self.visit("call-recording", page)
-        page.click("button", self.table["showing.close"])
 
     def broken(self, page: Page, guest: Guest) -> None:
         """The line falls in the call: at once, and after two minutes (which the page's own clock is made to believe)."""

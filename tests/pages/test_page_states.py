@@ -26,7 +26,7 @@ MEASURE = """(() => {
     const { width, height } = e.getBoundingClientRect();
     return width < 43.5 || height < 43.5;
   }).map((e) => `${e.textContent.trim().slice(0, 30)} ${JSON.stringify(e.getBoundingClientRect())}`);
-  return { wide: document.documentElement.scrollWidth - innerWidth, small };
+  return { wide: Math.round(document.documentElement.scrollWidth - visualViewport.width * visualViewport.scale), small };
 })()"""
 LOOKS = {
     "phone": {},

@@ -11,7 +11,7 @@ const VIEW = { invited: "welcome", checked_in: "waiting", waiting: "waiting", ad
 
 export class Consult {
   constructor(app) {
-    Object.assign(this, { app, state: null, linked: false, since: null, asked: false, blocked: false, over: "", left: false });
+    Object.assign(this, { app, state: null, linked: false, since: null, asked: false, blocked: false, over: "", pointed: "" });
     this.watchers = new Set(); // functions of the view that is shown
     this.marks = new Marks();
     this.pictures = new Map(); // digest -> address of the picture, or "" where it cannot be had
@@ -62,7 +62,6 @@ export class Consult {
   }
 
   leave() {
-    this.left = true;
     this.room.ask({ t: "leave" });
     this.finish("left");
   }
@@ -150,7 +149,10 @@ export class Consult {
   }
 
   #marked(message) {
-    if (this.marks.take(message)) this.#changed();
+    if (!this.marks.take(message)) return;
+    const on = String(message.on ?? "live");
+    if (on === "live" || this.pictures.has(on)) this.pointed = on;
+    this.#changed();
   }
 
   async #pulled(kind) {

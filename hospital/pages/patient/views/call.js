@@ -20,7 +20,7 @@ export function call(app) {
   const faces = h("div", { class: "faces" });
   const image = showing(consult);
   const self = selfView(app);
-  const trouble = h("div", { class: "trouble", hidden: true });
+  const trouble = h("div", { class: "trouble", hidden: true, tabindex: "0", role: "group", "aria-label": t("link.reconnecting") });
   const blocked = h("button", { class: "main blocked", type: "button", hidden: true, onclick: () => consult.sound.play() }, icon("sound"), t("call.hear"));
   const stage = h("div", { class: "stage" }, faces, image.element, self.element, trouble, blocked);
   const panels = { chat: chat(consult), words: wordsPanel(consult) };
@@ -167,7 +167,7 @@ const face = (id) => h("figure", { class: "face dark", "data-person": id }, h("v
 function selfView(app) {
   const { devices } = app;
   const video = h("video", { autoplay: true, playsinline: true, muted: true, class: "mirror", "aria-label": t("self") });
-  const hide = h("button", { class: "plain", type: "button", onclick: () => put(true) }, t("call.hide_self"));
+  const hide = h("button", { class: "plain square", type: "button", "aria-label": t("call.hide_self"), title: t("call.hide_self"), onclick: () => put(true) }, icon("cross"));
   const show = h("button", { class: "plain show-self", type: "button", hidden: true, onclick: () => put(false) }, icon("self"), t("call.show_self"));
   const picture = h("figure", { class: "self-small" }, video, h("p", { class: "off", hidden: true }, t("waiting.camera_off")), hide);
   const put = (hidden) => {

@@ -28,15 +28,17 @@ export function showing(consult) {
   function update() {
     const { snapshots, showing: what } = consult.state;
     if (snapshots.length > known) {
-      chosen = newest();
+      if (!live()) chosen = newest();
       announce(t("showing.new_picture", { label: snapshots.at(-1).label }));
     }
     known = snapshots.length;
     if (what !== told) {
-      if (chosen === "closed" || !what) chosen = chosen === "closed" ? "" : chosen;
+      if (what || chosen === "closed") chosen = "";
       announce(what ? t("showing.begins", { label: what }) : told ? t("showing.ends") : "");
       told = what;
     }
+    if (consult.pointed && consult.pointed !== which() && chosen !== "closed") chosen = consult.pointed; // where the physician points
+    consult.pointed = "";
     const on = which();
     element.hidden = !on;
     if (on) put(on);

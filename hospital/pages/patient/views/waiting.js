@@ -20,7 +20,7 @@ export function waiting(app) {
   function update() {
     const { state, linked } = consult;
     const { physician } = consult;
-    const there = KNOWS.has(physician?.state);
+    const there = physician?.online ?? KNOWS.has(physician?.state);
     const name = physician?.name ?? "";
     const key = !name ? "waiting.soon" : there ? "waiting.knows" : "waiting.not_yet";
     const text = t(key, { name });
