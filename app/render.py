@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from viewer.dicom.grey import Voi
 from viewer.dicom.header import Window
 from viewer.dicom.picture import centred, draw, fitted, pixel_shape
 from viewer.dicom.png import png
+from viewer.dicom.shortfalls import drawn, words
 from viewer.workers.pool import Pool
 
 if TYPE_CHECKING:
@@ -25,8 +27,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from viewer.dicom.prepared import Prepared
+    from viewer.dicom.shortfalls import Mark
 
 MEMORY_MB = 2048
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A picture, which slice of how many it is (from 1), and where it is less than the image."""
+
+    picture: NDArray[np.uint8]
+    number: int
+    count: int
+    marks: tuple[Mark, ...]
 
 
 @dataclass(frozen=True)
@@ -41,20 +54,35 @@ def main(argv: Sequence[str]) -> int:
     """Draw; 0 if the picture was written, else 1 with one sentence and its remedy on standard error.
 
     Args:
-        argv: PATH… --out PNG [--slice N, from 1; default the middle] [--window W --level L] [--size WxH].
+        argv: PATH… --out PNG [--slice N, from 1; default the middle] [--window W --level L] [--size WxH] [--json].
+
+    Where the picture is less than the image, that is said on standard error, in the PNG's comment and by `fidelity` of the JSON.
     """
     options = _options(argv)
     try:
         with Pool(1, memory_mb=MEMORY_MB) as pool:
-            picture = _drawn(pool, options)
-        _write(Path(options.out), png(picture))
+            made = _drawn(pool, options)
+        _write(Path(options.out), png(made.picture, words(made.marks)))
     except Trouble as trouble:
         sys.stderr.write(f"{trouble}\n")
         return 1
+    _tell(made, as_json=options.json)
     return 0
 
 
-def _drawn(pool: Pool, options: argparse.Namespace) -> NDArray[np.uint8]:
+def _tell(made: _Made, *, as_json: bool) -> None:
+    """A line of JSON on standard output, where it is wanted; else every reason on standard error."""
+    if as_json:
+        rows, columns = made.picture.shape[:2]
+        told = [{"word": mark.word, "reason": mark.reason} for mark in made.marks]
+        sys.stdout.write(
+            json.dumps({"slice": made.number, "slices": made.count, "columns": columns, "rows": rows, "fidelity": told}) + "\n"
+        )
+    else:
+        sys.stderr.writelines(f"{mark.word}: {mark.reason}\n" for mark in made.marks)
+
+
+def _drawn(pool: Pool, options: argparse.Namespace) -> _Made:
     series = _largest(pool, options.paths)
     slices = order([one.header for one in series.instances]).slices
     number = options.slice if options.slice is not None else (len(slices) + 1) // 2
@@ -63,10 +91,13 @@ def _drawn(pool: Pool, options: argparse.Namespace) -> NDArray[np.uint8]:
     chosen = slices[number - 1]
     prepared = series.instances[chosen.instance]
     picture = draw(prepared.header, chosen.frame, _stored(pool, prepared, chosen.frame), _voi(options))
-    if options.size is None:
-        return picture
-    columns, rows = options.size
-    return centred(fitted(picture, columns, rows, pixel_shape(prepared.header)), columns, rows)
+    zoom = None
+    if options.size is not None:
+        columns, rows = options.size
+        shape = pixel_shape(prepared.header)
+        zoom = min(columns / picture.shape[1], rows / (picture.shape[0] * shape))
+        picture = centred(fitted(picture, columns, rows, shape), columns, rows)
+    return _Made(picture, number, len(slices), drawn(prepared.header, zoom))
 
 
 def _largest(pool: Pool, paths: Sequence[str]) -> _Series:
@@ -126,4 +157,5 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--window", type=float, metavar="W", help="window width, in the image's unit")
     parser.add_argument("--level", type=float, metavar="L", help="window centre")
     parser.add_argument("--size", type=_size, metavar="WxH", help="size of the picture; default a pixel for a pixel")
+    parser.add_argument("--json", action="store_true", help="say in a line of JSON what was drawn, and where it is less than the image")
     return parser.parse_args(argv)

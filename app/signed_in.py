@@ -116,6 +116,7 @@ class SignedIn(QObject):
             log.info("worklist filled with %d cases", count)
             self.first_rows.emit(count)
             self.engine.start()
+            self.reading.take_up_originals()
         self._jobs.start(self._read_lines, self._put_lines, lambda _trouble: None)
 
     def end_rooms(self) -> None:

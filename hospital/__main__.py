@@ -141,7 +141,7 @@ def _withdraw(arguments: argparse.Namespace, settings: Settings) -> int:
 def _approve(arguments: argparse.Namespace, settings: Settings) -> int:
     with _opened(arguments, settings) as house:
         count = enrolling.approve(house, _signing_passphrase(settings, new=False))
-    _say(f"{count} certificates issued")
+    _say(f"{overview.count_words(count, 'certificate')} issued")
     return 0
 
 

@@ -33,14 +33,19 @@ def status(house: House, tx: Connection) -> dict[str, Any]:
 
 def status_words(value: dict[str, Any]) -> str:
     """The same for a person."""
-    lines = [f"{value['hospital']}: {len(value['cases'])} cases, {len(value['desks'])} desks"]
+    lines = [f"{value['hospital']}: {count_words(len(value['cases']), 'case')}, {count_words(len(value['desks']), 'desk')}"]
     lines += [_case_words(case) for case in value["cases"]]
     for desk in value["desks"]:
-        lines.append(f"  desk {desk['id']} of {desk['login']}: {desk['state']}, {desk['audit_records']} audit records")
+        lines.append(f"  desk {desk['id']} of {desk['login']}: {desk['state']}, {count_words(desk['audit_records'], 'audit record')}")
         if desk["audit_fault"]:
             lines.append(f"    {desk['audit_fault']}")
     lines += [f"  {_refused_words(one)}" for one in value["refused_intents"]]
     return "\n".join(lines)
+
+
+def count_words(number: int, word: str) -> str:
+    """A number with its word: "1 case", "4,212 objects"."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 def faults(house: House, tx: Connection) -> Iterator[str]:
@@ -88,7 +93,8 @@ def _case(tx: Connection, row: cases.CaseRow) -> dict[str, Any]:
 
 
 def _case_words(case: dict[str, Any]) -> str:
-    line = f"  {case['id']}  {case['state']}, version {case['version']}, {case['objects']} objects, {case['opinions']} opinions"
+    much = f"{count_words(case['objects'], 'object')}, {count_words(case['opinions'], 'opinion')}"
+    line = f"  {case['id']}  {case['state']}, version {case['version']}, {much}"
     return "\n".join([line, *(f"    {one}" for one in renditions.words(case["images"]))]) if case["images"] else line
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sync.protocol.messages import Manifest
-    from sync.vault.values import OpinionView
+    from sync.vault.values import Awaited, OpinionView
     from sync.vault.vault import Vault
 
 SIGNED = frozenset({OpinionState.SIGNED, OpinionState.SENDING, OpinionState.RECEIVED})
@@ -71,9 +71,9 @@ class VaultCases:
         del case_id, object_id
         self.wake()
 
-    def want_original(self, case_id: str, sop_instance_uid: str) -> bool:
-        """The wish is stored in the vault; the engine fetches it."""
-        here = self.vault.want_original(case_id, sop_instance_uid)
+    def want_original(self, case_id: str, sop_instance_uid: str, place: str = "") -> bool:
+        """The wish and its place are stored in the vault; the engine fetches it."""
+        here = self.vault.want_original(case_id, sop_instance_uid, place)
         if not here:
             self.wake()
         return here
@@ -81,6 +81,14 @@ class VaultCases:
     def take_out_original(self, case_id: str, sop_instance_uid: str) -> bytes:
         """The untouched file of an instance, told of in the audit record."""
         return self.vault.take_out_original(case_id, sop_instance_uid)
+
+    def originals_awaited(self) -> tuple[Awaited, ...]:
+        """The originals that are still to be saved, and where."""
+        return self.vault.originals_awaited()
+
+    def original_saved(self, case_id: str, sop_instance_uid: str) -> None:
+        """The place is forgotten."""
+        self.vault.original_saved(case_id, sop_instance_uid)
 
     def kept(self, case_id: str) -> Kept:
         """The reading as it was left."""

@@ -1,4 +1,4 @@
-"""The whole opinion as fields, once: Reading's panel shows a few of them, the Opinion room all, both of the same text."""
+"""The whole opinion as fields, once: in Reading's panel, where the seldom ones are folded away, and in the Opinion room."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.look.buttons import Button
 from app.look.words import Words, heading
 from app.opinion.choices import Choices
 from app.opinion.fields import BoundField
-from app.opinion.places import place, with_diagnoses
+from app.opinion.places import TEXTS, with_diagnoses
 from app.opinion.verdict import VerdictRow
 from record.opinion.draft import Urgency
 
 if TYPE_CHECKING:
+    from app.opinion.places import Place
     from app.opinion.text import OpinionText
     from sync.protocol.messages import Question
 
@@ -29,13 +31,11 @@ URGENCIES: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much of the opinion an editor shows; `name` begins the object names of its fields."""
+    """Where an editor stands; `name` begins the object names of its fields."""
 
     name: str
-    places: tuple[str, ...]
-    verdicts: bool
-    urgency: bool
     heads: str  # the heading over the questions
+    folded: tuple[str, ...] = ()  # places that are shown when they hold words, or when the person unfolds them
     narrow: bool = False  # on a panel: short hints, fields on a ground of their own
 
 
@@ -56,6 +56,8 @@ class Editor(QWidget):
         self._around: dict[str, list[QWidget]] = {}  # what belongs to a field: its words above, the space below
         self._verdicts: list[VerdictRow] = []
         self._urgency: Choices | None = None
+        self._more: Button | None = None
+        self._unfolded = False
         self._text: OpinionText | None = None
         self._asked: tuple[tuple[Question, ...], tuple[str, ...]] = ((), ())
         self._column = QVBoxLayout(self)
@@ -64,19 +66,22 @@ class Editor(QWidget):
 
     def bind(self, text: OpinionText, questions: tuple[Question, ...], diagnoses: tuple[str, ...]) -> None:
         """Shows a text: a field for each question, verdict and place."""
+        self._unfolded = self._unfolded and text is self._text
         self.unbind()
         self._text, self._asked = text, (questions, diagnoses)
-        if self._extent.verdicts and len(text.draft.verdicts) < len(diagnoses):
+        if len(text.draft.verdicts) < len(diagnoses):
             text.change("verdicts", lambda draft: with_diagnoses(draft, diagnoses))
         self._column.addWidget(_head(self._extent.heads))
         for question in sorted(questions, key=lambda each: each.number):
             self._add_question(text, question)
-        for address in self._extent.places:
-            self._add_place(text, address)
-            if address == "recommendation" and self._extent.urgency:
+        for each in TEXTS:
+            self._add_place(text, each)
+            if each.address == "recommendation":
                 self._add_urgency(text)
-            if address == "findings" and self._extent.verdicts:
+            if each.address == "findings":
                 self._add_verdicts(text)
+        if self._extent.folded:
+            self._add_more()
         text.changed.connect(self._follow)
         text.closed_changed.connect(self._close)
         self._close(text.closed)
@@ -92,7 +97,7 @@ class Editor(QWidget):
             self._text = None
         for field in self._fields.values():
             field.unbind()
-        self._fields, self._around, self._verdicts, self._urgency = {}, {}, [], None
+        self._fields, self._around, self._verdicts, self._urgency, self._more = {}, {}, [], None, None
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -103,10 +108,13 @@ class Editor(QWidget):
         """Whether the fields take words; where they do not, places without words are not shown."""
         for address, field in self._fields.items():
             field.setReadOnly(not writable)
-            shown = writable or bool(field.toPlainText().strip()) or address.startswith(("answers/", "verdicts/"))
+            open_here = writable and (self._unfolded or address not in self._extent.folded)
+            shown = open_here or bool(field.toPlainText().strip()) or address.startswith(("answers/", "verdicts/"))
             for widget in (field, *self._around.get(address, ())):
                 widget.setVisible(shown)
             field.setPlaceholderText(self._hints[address] if writable else "Not answered")
+        if self._more is not None:
+            self._more.setVisible(writable and not self._unfolded)
         for choices in self.findChildren(Choices):
             choices.set_writable(writable)
 
@@ -115,7 +123,9 @@ class Editor(QWidget):
         return self._fields.get(address)
 
     def focus(self, address: str) -> bool:
-        """Leads the caret to a place; False where it is not shown here."""
+        """Leads the caret to a place, unfolding it; False where there is none."""
+        if address in self._extent.folded:
+            self._unfold()
         target: QWidget | None = self._fields.get(address)
         if target is None and address.startswith("verdicts") and self._verdicts:
             number = int(address.partition("/")[2] or 0)
@@ -146,11 +156,20 @@ class Editor(QWidget):
         self._add_field(text, f"answers/{question.id}", f"answer-{question.number}", f"Answer to question {question.number}", hint)
         self._space(18)
 
-    def _add_place(self, text: OpinionText, address: str) -> None:
-        what, head = place(address), _head(place(address).heading)
+    def _add_place(self, text: OpinionText, what: Place) -> None:
+        head = _head(what.heading)
         self._column.addWidget(head)
-        self._add_field(text, address, address.replace("_", "-"), what.heading, (self._extent.narrow and what.short) or what.hint)
-        self._around[address] = [head, self._space(18)]
+        self._add_field(text, what.address, what.address.replace("_", "-"), what.heading, (self._extent.narrow and what.short) or what.hint)
+        self._around[what.address] = [head, self._space(18)]
+
+    def _add_more(self) -> None:
+        self._more = Button("More of the opinion", "link", name=f"{self._extent.name}-more", says="Unfold the rest of the opinion")
+        self._more.clicked.connect(self._unfold)
+        self._column.addWidget(self._more)
+
+    def _unfold(self) -> None:
+        self._unfolded = True
+        self.set_writable(self._text is not None and not self._text.closed)
 
     def _add_field(self, text: OpinionText, address: str, name: str, says: str, hint: str) -> None:
         field = BoundField(f"{self._extent.name}-{name}", says, hint)
@@ -172,6 +191,8 @@ class Editor(QWidget):
             self._column.addWidget(_head("Verdict on each first diagnosis"))
         for number in range(len(text.draft.verdicts)):
             row = VerdictRow(f"{self._extent.name}-verdict-{number + 1}", text, number)
+            if self._extent.narrow:
+                row.reason.raise_ground()
             row.reason.entered.connect(lambda number=number: self.entered.emit(f"verdicts/{number}"))
             self._fields[f"verdicts/{number}"], self._hints[f"verdicts/{number}"] = row.reason, "Because"
             self._verdicts.append(row)

@@ -35,12 +35,7 @@ TEXTS: tuple[Place, ...] = (
     Place("limits", "Limits", "What this opinion cannot say, and why"),
     Place("conflicts", "Conflicts of interest", "Left empty, “none declared” is printed"),
 )
-IN_READING = ("findings", "impression", "recommendation")
-
-
-def place(address: str) -> Place:
-    """The place of a text by its address."""
-    return next(each for each in TEXTS if each.address == address)
+SELDOM = ("reasoning", "history", "local_physician", "plain_language", "limits", "conflicts")
 
 
 def text_at(draft: Draft, address: str) -> str:

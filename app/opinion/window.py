@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QVBox
 from app.look.buttons import Button
 from app.look.words import CutWords, Words
 from app.opinion.editor import Editor, Extent
-from app.opinion.places import TEXTS
 from app.opinion.presenter import OpinionPresenter
 from app.opinion.preview import Preview
 from app.opinion.way import WayHome
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from app.reading.case import Cases
     from viewer.workers.pool import Pool
 
-EXTENT = Extent("opinion", tuple(each.address for each in TEXTS), verdicts=True, urgency=True, heads="Answers")
+EXTENT = Extent("opinion", "Answers")
 _TEXT_WIDTH = 820
 
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from app.opinion.kept import Kept
     from app.opinion.text import Keeper
     from sync.protocol.messages import AssignmentBody, CaseBody, Manifest
+    from sync.vault.values import Awaited
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,12 +53,23 @@ class Cases(Protocol):
         """Asks the hospital for an object again."""
         ...
 
-    def want_original(self, case_id: str, sop_instance_uid: str) -> bool:
-        """Wishes for the untouched file of an instance, which comes as soon as the hospital is reached; whether it is here already."""
+    def want_original(self, case_id: str, sop_instance_uid: str, place: str = "") -> bool:
+        """Wishes for the untouched file of an instance, which comes as soon as the hospital is reached; whether it is here already.
+
+        `place`: where it is to be saved; kept until `original_saved`, also while the desk is locked.
+        """
         ...
 
     def take_out_original(self, case_id: str, sop_instance_uid: str) -> bytes:
         """The untouched file of an instance, to be saved outside; the audit record tells of it (STATE where it is not here)."""
+        ...
+
+    def originals_awaited(self) -> tuple[Awaited, ...]:
+        """The originals, of any case, that are still to be saved, and where."""
+        ...
+
+    def original_saved(self, case_id: str, sop_instance_uid: str) -> None:
+        """Forgets the place: it is saved, or cannot be saved there."""
         ...
 
     def kept(self, case_id: str) -> Kept:

@@ -13,6 +13,7 @@ from app.reading.snapshot import key_image, measurement, measures
 from record.trouble import Kind, Trouble
 from viewer.dicom.grey import Voi
 from viewer.dicom.header import Window
+from viewer.load.frames import size_of
 from viewer.screen.colours import ScreenColours
 from viewer.screen.grid import ViewportGrid, first_index
 from viewer.screen.keys import Act
@@ -94,7 +95,17 @@ class Images(QWidget):
             self.first_painted.emit()
             return
         self._show_step(0)
+        self.grid.memory.ahead.forget()
         self.grid.do(Act.WINDOW_TOOL)
+
+    def make_ready(self, ready: Ready) -> None:
+        """Memory for what a case will hang first, before it is entered; belongs in a thread."""
+        try:
+            step = hanging_of(ready).steps[0]
+        except Trouble:
+            return
+        wanted = hung(step, {data.key: data for data in all_series(ready)})
+        self.grid.memory.ahead.want([size_of(each.series) for each in wanted if each.series is not None])
 
     def tell(self, trouble: Trouble) -> None:
         """Says why a case shows no image, where the images would be."""
@@ -113,6 +124,7 @@ class Images(QWidget):
     def close_images(self) -> None:
         """Lets go of everything."""
         self.clear()
+        self.grid.memory.ahead.forget()
 
     def retry(self) -> None:
         """Tries images again that could not be read."""

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog
 
+from app.look.ask_place import ask_file
 from app.shell.job import Jobs
 from record.trouble import Kind, Trouble
+from sync.vault.values import Awaited
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,10 +23,11 @@ TITLE = "Save the original image; the file leaves the encrypted vault"
 NAME = "original.dcm"
 COMES = "The original comes as soon as the hospital is reached, and is saved then."
 SAVED = "The original image is saved. That file is outside the encrypted vault."
+_PASSING = (Kind.STATE, Kind.LOCKED)  # its case has not come again yet, or the desk locks: saved later
 
 
 class OriginalSaver(QObject):
-    """Keeps in mind where originals are to be saved until they are here. The wish itself rests in the vault.
+    """Saves originals where the person chose. Wish and place rest in the vault until it is done, through lock and restart.
 
     Args:
         room: the window that the file dialog stands over.
@@ -38,47 +40,62 @@ class OriginalSaver(QObject):
         super().__init__(room)
         self._room, self._cases, self._say, self._tell = room, cases, say, tell
         self._jobs = Jobs(self, threads=1)  # one after the other: nothing is saved twice
-        self._waiting: dict[tuple[str, str], Path] = {}
 
     def save(self, case_id: str, sop_instance_uid: str) -> None:
         """Asks where to, then saves the original there, now or once it has come."""
-        chosen, _ = QFileDialog.getSaveFileName(self._room, TITLE, NAME, "DICOM (*.dcm)")
-        if chosen:
-            self._waiting[case_id, sop_instance_uid] = Path(chosen)
-            self._try(case_id, sop_instance_uid, asked=True)
+        chosen = ask_file(self._room, TITLE, NAME, "DICOM (*.dcm)")
+        if chosen is not None:
+            self._jobs.start(
+                lambda: self._saved(Awaited(case_id, sop_instance_uid, str(chosen))),
+                lambda saved: self._say(SAVED if saved else COMES),
+                self._tell,
+            )
+
+    def begin(self) -> None:
+        """The desk is unlocked: what was wished for before is wished for again, and saved where it is here."""
+        self._take_up("")
 
     def arrived(self, case_id: str) -> None:
         """Originals of a case have come: what waits for them is saved."""
-        for case, uid in list(self._waiting):
-            if case == case_id:
-                self._try(case, uid, asked=False)
+        self._take_up(case_id)
 
     def close(self) -> None:
-        """Lets go; a wish that was stored stays."""
-        self._waiting.clear()
+        """Lets go; wishes and their places stay in the vault."""
         self._jobs.stop()
 
-    def _try(self, case_id: str, uid: str, *, asked: bool) -> None:
-        def done(saved: bool | None) -> None:
-            if saved or (saved is False and asked):
-                self._say(SAVED if saved else COMES)
+    def _take_up(self, case_id: str) -> None:
+        def done(saved: bool) -> None:
+            if saved:
+                self._say(SAVED)
 
-        def failed(trouble: Trouble) -> None:
-            if trouble.kind is not Kind.DAMAGED:  # what is damaged is fetched again, and saved then
-                self._waiting.pop((case_id, uid), None)
+        self._jobs.start(lambda: self._saved_all(case_id), done, self._failed)
+
+    def _failed(self, trouble: Trouble) -> None:
+        if trouble.kind not in _PASSING:
             self._tell(trouble)
 
-        self._jobs.start(lambda: self._saved(case_id, uid), done, failed)
+    def _saved_all(self, case_id: str) -> bool:
+        """In the thread: whether one was saved. What cannot be saved now is told after the others were tried."""
+        saved, troubles = False, []
+        for one in self._cases.originals_awaited():
+            if case_id in ("", one.case):
+                try:
+                    saved |= self._saved(one)
+                except Trouble as trouble:
+                    troubles.append(trouble)
+        if troubles:
+            raise min(troubles, key=lambda told: told.kind in _PASSING)
+        return saved
 
-    def _saved(self, case_id: str, uid: str) -> bool | None:
-        """In the thread: True where it is saved now, False where it has to come first, None where it was saved before."""
-        path = self._waiting.get((case_id, uid))
-        if path is None:
-            return None
-        if not self._cases.want_original(case_id, uid):
+    def _saved(self, one: Awaited) -> bool:
+        """In the thread: whether it is saved now; else it has to come first."""
+        if not self._cases.want_original(one.case, one.sop_instance_uid, one.place):
             return False
-        _write(path, self._cases.take_out_original(case_id, uid))
-        self._waiting.pop((case_id, uid), None)
+        data = self._cases.take_out_original(one.case, one.sop_instance_uid)
+        try:
+            _write(Path(one.place), data)
+        finally:
+            self._cases.original_saved(one.case, one.sop_instance_uid)  # also where it cannot be written: the person is told, and asks anew
         return True
 
 

@@ -1,4 +1,4 @@
-"""The case panel at the right of the images: questions with their answers, the short texts, key images, documents."""
+"""The case panel at the right of the images: the whole opinion under the questions, key images, documents."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from app.look.buttons import Button
 from app.look.words import Words
 from app.opinion.editor import Editor, Extent
-from app.opinion.places import IN_READING
+from app.opinion.places import SELDOM
 from app.reading.documents import DocumentList
 from app.reading.keyimages import KeyImages
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.reading.contents import DocumentItem
     from sync.protocol.messages import CaseBody
 
-EXTENT = Extent("reading", IN_READING, verdicts=False, urgency=True, heads="Questions", narrow=True)
+EXTENT = Extent("reading", "Questions", folded=SELDOM, narrow=True)
 
 
 class CasePanel(QFrame):

@@ -1,4 +1,4 @@
-"""The index of a case is read before it is entered: as soon as the worklist's choice rests on it."""
+"""Before a case is entered, as soon as the worklist's choice rests on it, its index is read and memory for its images made ready."""
 
 from __future__ import annotations
 
@@ -22,13 +22,21 @@ class Preparing:
         wanted: the case that is being entered and waits for its index; "" for none.
         came: takes the index that was waited for.
         failed: the index that was waited for could not be read.
+        make_ready: memory for what a case shows first; runs in a thread.
     """
 
     def __init__(
-        self, cases: Cases, jobs: Jobs, wanted: Callable[[], str], came: Callable[[Ready], None], failed: Callable[[str], None]
+        self,
+        cases: Cases,
+        jobs: Jobs,
+        *,
+        wanted: Callable[[], str],
+        came: Callable[[Ready], None],
+        failed: Callable[[str], None],
+        make_ready: Callable[[Ready], None],
     ) -> None:
         self._cases, self._jobs = cases, jobs
-        self._wanted, self._came, self._failed = wanted, came, failed
+        self._wanted, self._came, self._failed, self._make_ready = wanted, came, failed, make_ready
         self._ready: Ready | None = None
         self._underway = ""
 
@@ -63,6 +71,7 @@ class Preparing:
             self._came(ready)
         else:
             self._ready = ready
+            self._jobs.start(lambda: self._make_ready(ready), lambda _done: None, lambda _trouble: None)
 
     def _not_read(self, case_id: str) -> None:
         if self._underway == case_id:

@@ -10,7 +10,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
 from app.opinion.pictures import picture_of
-from app.reading.contents import DocumentItem, absent_words, document_of_study, documents, studies
+from app.reading.beside import Beside
+from app.reading.contents import absent_words, documents, studies
 from app.reading.frames import CaseFrames
 from app.reading.keeping import SIGNED, named, no_measurement, numbered
 from app.reading.open_case import Ready, ready_of
@@ -19,7 +20,6 @@ from app.reading.preparing import Preparing
 from app.reading.thumbnails import thumbnails
 from app.shell.job import Jobs
 from app.shell.room import OPINION
-from record.trouble import Kind, Trouble
 from viewer.screen.keys import Act, first_key
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from app.reading.case import Cases, OpenCase
     from app.reading.window import ReadingRoom
     from record.opinion.draft import KeyImage
+    from record.trouble import Trouble
     from viewer.workers.pool import Pool
 
 _SAID_MS = 4000  # how long a passing word stands in the foot
@@ -50,9 +51,11 @@ class ReadingPresenter(QObject):
         self._jobs = Jobs(self, threads=2)
         self._case = ""
         self._ready: Ready | None = None
-        self._preparing = Preparing(cases, self._jobs, self._entering, self._show, self._read)
+        self._preparing = Preparing(
+            cases, self._jobs, wanted=self._entering, came=self._show, failed=self._read, make_ready=room.images.make_ready
+        )
         self._text: OpinionText | None = None
-        self._documents: tuple[DocumentItem, ...] = ()
+        self._beside = Beside(room, cases, self._jobs, self._want_again)
         self._place = ""
         self._stage = ""
         self._asked_again: set[str] = set()
@@ -66,7 +69,7 @@ class ReadingPresenter(QObject):
             Act.PANEL_LEFT: room.toggle_strip,
             Act.PANEL_RIGHT: room.toggle_panel,
             Act.TO_TEXT: room.text_and_back.go,
-            Act.REPORT_BESIDE: self._report_beside,
+            Act.REPORT_BESIDE: self._beside.report,
             Act.REVIEW: self._review,
             Act.KEY_IMAGE: self._keep_image,
             Act.MEASUREMENT_TO_TEXT: self._measurement_to_text,
@@ -89,7 +92,7 @@ class ReadingPresenter(QObject):
         images.trouble.connect(room.trouble)
         room.tools.chosen.connect(self.do)
         room.strip.chosen.connect(self._choose_series)
-        room.panel.documents.chosen.connect(self.open_document)
+        room.panel.documents.chosen.connect(self._beside.open)
         room.panel.opinion_wanted.connect(lambda: room.go.emit(OPINION, ""))
         room.panel.since_read.connect(self._since_read)
         room.panel.key_images.wanted.connect(self._draw_key_image)
@@ -159,18 +162,6 @@ class ReadingPresenter(QObject):
         self._room.focus_images()
         return self._room.images.do(act)
 
-    def open_document(self, document_id: str) -> None:
-        """Opens a document beside the images."""
-        item = next((each for each in self._documents if each.id == document_id), None)
-        if item is None or self._ready is None:
-            return
-        case_id = self._case
-        self._jobs.start(
-            lambda: self._cases.object_bytes(case_id, item.object),
-            lambda data: self._document_read(case_id, item, data),
-            lambda trouble: self._document_failed(case_id, item, trouble),
-        )
-
     def show_place(self, where: str) -> None:
         """Shows a place of the case ("series/<uid>", "documents/<id>", "key_image/<id>", "case"), now or once the case is open."""
         self._place = where
@@ -208,10 +199,11 @@ class ReadingPresenter(QObject):
     def _list(self, opened: OpenCase) -> None:
         room = self._room
         listed = studies(opened.manifest)
-        self._documents = documents(opened.manifest)
+        papers = documents(opened.manifest)
+        self._beside.take(opened.id, papers)
         room.strip.show_studies(listed)
         room.strip.show_on_screen(room.images.on_screen())
-        room.panel.show_documents(self._documents, first_key(Act.REPORT_BESIDE), absent_words(opened.manifest))
+        room.panel.show_documents(papers, first_key(Act.REPORT_BESIDE), absent_words(opened.manifest))
         wanted = [(each.uid, each.thumbnail) for study in listed for each in study.series if each.thumbnail]
         self._jobs.start(lambda: thumbnails(self._cases, opened.id, wanted), self._put_thumbnails, lambda _trouble: None)
 
@@ -221,6 +213,7 @@ class ReadingPresenter(QObject):
         opened, room = self._ready.opened, self._room
         text = self._text = self._texts.open(opened.id, kept)
         text.sign_off(opened.signed)
+        self._beside.bind(text)
         room.panel.bind(text, opened.case)
         room.text_and_back.forget()
         if not text.seen_version:
@@ -249,7 +242,7 @@ class ReadingPresenter(QObject):
             self._ready = replace(before, opened=ready.opened)
         if back:
             self._room.images.retry()
-            self.open_document(self._room.document.failed)
+            self._beside.open_again()
 
     def _let_go(self) -> None:
         self._lists_due.stop()
@@ -258,10 +251,9 @@ class ReadingPresenter(QObject):
             self._room.panel.unbind()
         self._room.images.clear()
         self._room.strip.show_studies(())
-        self._room.document.hide()
-        self._room.document.paper.clear()
+        self._beside.let_go()
         self._room.panel.show_since("")
-        self._case, self._ready, self._text, self._documents, self._stage = "", None, None, (), ""
+        self._case, self._ready, self._text, self._stage = "", None, None, ""
         self._asked_again = set()
 
     def _put_thumbnails(self, pictures: list[tuple[str, QImage]]) -> None:
@@ -304,36 +296,6 @@ class ReadingPresenter(QObject):
         self._asked_again.add(object_id)
         case_id = self._case
         self._jobs.start(lambda: self._cases.want_again(case_id, object_id), lambda _none: None, self._room.trouble.emit)
-
-    # -- documents ---------------------------------------------------------------------------------------------------
-
-    def _document_read(self, case_id: str, item: DocumentItem, data: bytes) -> None:
-        if case_id != self._case:
-            return
-        self._room.show_document()
-        self._room.document.show_document(item.id, item.title, data)
-        if self._text is not None:
-            self._text.open_document(item.id)
-
-    def _document_failed(self, case_id: str, item: DocumentItem, trouble: Trouble) -> None:
-        if case_id != self._case:
-            return
-        if trouble.kind is Kind.DAMAGED:
-            self._want_again(item.object)
-        self._room.show_document()
-        self._room.document.show_trouble(item.id, item.title, trouble)
-
-    def _report_beside(self) -> None:
-        study = self._room.images.active_study()
-        item = document_of_study(self._documents, study) if study else None
-        if item is None:
-            nothing = Trouble("No report came for this study.", "Look into the documents, or ask the coordinator for it.", kind=Kind.STATE)
-            self._room.trouble.emit(nothing)
-            return
-        if self._room.document.isVisible() and self._room.document.document == item.id:
-            self._room.hide_document()
-            return
-        self.open_document(item.id)
 
     # -- key images and measurements ---------------------------------------------------------------------------------
 
@@ -396,7 +358,7 @@ class ReadingPresenter(QObject):
         if kind == "series":
             self._choose_series(name)
         elif kind == "documents":
-            self.open_document(name)
+            self._beside.open(name)
         elif kind == "key_image" and self._text is not None:
             image = next((each for each in self._text.draft.key_images if each.id == name), None)
             if image is not None:

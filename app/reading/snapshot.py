@@ -8,6 +8,7 @@ import numpy as np
 
 from record.opinion import draft
 from record.person import date_words, parse_date
+from viewer.dicom import shortfalls
 from viewer.dicom.geometry import xyz_mm_from_column_row
 from viewer.tools.length import length
 
@@ -41,6 +42,7 @@ def key_image(series: SeriesData, index: int, view: View, marks: Sequence[Mark])
         "",
         ", ".join(part for part in (series.label, date_words(day) if day else "") if part),
         sides.pop() if len(sides) == 1 else None,
+        shortfalls.words(shortfalls.kept(header)),
     )
 
 

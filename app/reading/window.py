@@ -99,6 +99,10 @@ class ReadingRoom(Room):
         """Something of a case changed on this desk."""
         self.presenter.refresh(case_id)
 
+    def take_up_originals(self) -> None:
+        """The desk is unlocked: what was to be saved before is taken up again."""
+        self.presenter.originals.begin()
+
     def originals_arrived(self, case_id: str) -> None:
         """Untouched originals of a case have come."""
         self.presenter.originals.arrived(case_id)

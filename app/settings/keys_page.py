@@ -9,11 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.look.buttons import Button, KeyHint
+from app.look.choice import Choice
 from app.look.fields import Field
 from app.look.scroll import ContentScroll
 from app.look.theme import current
 from app.look.words import Words, heading
 from app.settings.key_field import KeyField
+from app.settings.key_sets import OWN, SETS, set_of
 from app.settings.own_keys import own_keys, taken_by, with_key, without
 from app.shell.keys import DESK_KEYS
 from record.trouble import Trouble
@@ -72,6 +74,10 @@ class KeysPage(QWidget):
         self._settings, self._scope = settings, scope
         self._find = Field("keys-find", "Find an act", hint="Find an act or a key")
         self._find.textChanged.connect(lambda _text: self._fill())
+        self._set = Choice("keys-set", "Keys as in")
+        self._set.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._set.setMinimumContentsLength(12)
+        self._set.activated.connect(self._take_set)
         self._said = Words("", "warn", wrap=True)
         self._said.setObjectName("keys-said")
         self._usual = Button("All keys as they were", "link", name="keys-usual")
@@ -82,7 +88,7 @@ class KeysPage(QWidget):
         self._columns.setSpacing(32)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._find)
+        column.addLayout(self._head())
         column.addWidget(self._said)
         column.addWidget(ContentScroll(self._inner), 1)
         column.addWidget(self._usual)
@@ -90,11 +96,33 @@ class KeysPage(QWidget):
         self._say("")
         self._fill()
 
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self._find, 1)
+        words = Words("Keys as in", "quiet")
+        words.setBuddy(self._set)
+        row.addWidget(words)
+        row.addWidget(self._set)
+        return row
+
+    def _show_set(self) -> None:
+        """The sets, and the person's own keys where they are none of them."""
+        now = set_of(self._settings.values.keys)
+        self._set.clear()
+        self._set.addItems([one.words for one in SETS] + ([OWN] if now is None else []))
+        self._set.setCurrentText(OWN if now is None else now.words)
+
+    def _take_set(self, index: int) -> None:
+        if index < len(SETS):
+            self._keep(SETS[index].kept)
+
     def _fill(self) -> None:
         while (item := self._columns.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
+        self._show_set()
         wanted, kept = self._find.text(), self._settings.values.keys
         groups = key_groups(kept, presets_apart=bool(wanted))
         filled = [(name, found) for name, lines in groups if (found := [line for line in lines if line.matches(wanted)])]

@@ -112,6 +112,7 @@ class KeyImage:
     caption: str = ""
     source: str = ""  # series and date for people: "CT chest, 12 Oct 2026"
     side: Side | None = None  # where all that is marked lies on one side
+    fidelity: str = ""  # where its picture is less than the image: "source was lossy 10:1"; "": stored pixels
 
 
 @dataclass(frozen=True)

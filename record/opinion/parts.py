@@ -180,7 +180,8 @@ def _measured(one: Measurement) -> tuple[str, ...]:
 
 def _caption(number: int, image: KeyImage) -> str:
     words = [text.rstrip(".") for text in (image.caption.strip(), image.source) if text]
-    return f"Figure {number}. {', '.join(words)}" if words else f"Figure {number}"
+    told = f"Figure {number}. {', '.join(words)}" if words else f"Figure {number}"
+    return f"{told}. Picture: {image.fidelity}" if image.fidelity else told
 
 
 def _reasoning(draft: Draft, _: Facts) -> tuple[Block, ...]:

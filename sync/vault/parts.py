@@ -14,6 +14,7 @@ from sync.vault.enrolled import Enrolled
 from sync.vault.index import Index
 from sync.vault.objects import ObjectFiles
 from sync.vault.outbox import Outbox
+from sync.vault.places import Places
 from sync.vault.work import Work
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Parts:
     keys: CaseKeys
     index: Index
     work: Work
+    places: Places
     outbox: Outbox
     enrolled: Enrolled
     audit: AuditLog
@@ -63,6 +65,7 @@ def open_parts(folder: Path, keys: VaultKeys) -> Parts:
         keys=case_keys,
         index=Index(index, case_keys),
         work=Work(work, case_keys),
+        places=Places(work, case_keys),
         outbox=Outbox(work, case_keys),
         enrolled=Enrolled(work, keys.device),
         audit=AuditLog(work),

@@ -45,6 +45,7 @@ WORK: tuple[str, ...] = (
     CREATE TABLE drafts (assignment TEXT PRIMARY KEY, case_id TEXT NOT NULL, body BLOB NOT NULL, saved_at TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE opened (case_id TEXT NOT NULL, token TEXT NOT NULL, body BLOB NOT NULL, at TEXT NOT NULL, PRIMARY KEY (case_id, token))
         WITHOUT ROWID;
+    CREATE TABLE places (case_id TEXT NOT NULL, token TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (case_id, token)) WITHOUT ROWID;
     CREATE TABLE waivers (assignment TEXT NOT NULL, token TEXT NOT NULL, case_id TEXT NOT NULL, body BLOB NOT NULL, at TEXT NOT NULL,
         PRIMARY KEY (assignment, token)) WITHOUT ROWID;
     CREATE TABLE opinions (

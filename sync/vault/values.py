@@ -211,3 +211,12 @@ class ScrubResult:
     bytes: int
     damaged: int
     whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """An original that is to be saved at `place` (a path outside the vault) as soon as it is here."""
+
+    case: str
+    sop_instance_uid: str
+    place: str

@@ -15,6 +15,7 @@ from sync.vault import documents, originals, scrub, signing, upkeep, worklist
 from sync.vault.enrolled import Home, not_enrolled
 from sync.vault.life import Life
 from sync.vault.unsaved import Unsaved
+from sync.vault.values import Awaited
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -164,13 +165,29 @@ class Vault(Life):
             self._found_damaged(parts, case, object_id)
             raise worklist.damaged_here(trouble.details) from trouble
 
-    def want_original(self, case: str, sop_instance_uid: str) -> bool:
+    def want_original(self, case: str, sop_instance_uid: str, place: str = "") -> bool:
         """Stores the wish for the untouched DICOM file of an instance; whether it is here already. Wishing twice is harmless.
+
+        Args:
+            case: of the instance.
+            sop_instance_uid: of the instance.
+            place: where it is to be saved; kept until `original_saved`. "": nowhere new.
 
         Raises:
             Trouble: STATE (not part of the case), DAMAGED (the manifest), STORAGE, LOCKED.
         """
-        return originals.want(self._for_reading(), originals.of(self.manifest(case), sop_instance_uid))
+        original = originals.of(self.manifest(case), sop_instance_uid)
+        if place:
+            self.parts.places.put(Awaited(case, sop_instance_uid, place))
+        return originals.want(self._for_reading(), original)
+
+    def originals_awaited(self) -> tuple[Awaited, ...]:
+        """The originals that are still to be saved, and where."""
+        return self._for_reading().places.all()
+
+    def original_saved(self, case: str, sop_instance_uid: str) -> None:
+        """It stands where the person wished it, or cannot be saved there: the place is forgotten."""
+        self.parts.places.forget(case, sop_instance_uid)
 
     def take_out_original(self, case: str, sop_instance_uid: str) -> bytes:
         """The untouched DICOM file of an instance, to be saved outside; the audit record tells of it before it is given.

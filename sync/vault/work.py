@@ -176,7 +176,7 @@ class Work:
     def shred(self, case: str) -> None:
         """Deletes the case's key and all that rested under it, and empties the log that may still hold it."""
         with self._db.write() as rows:
-            for table in ("case_keys", "drafts", "opened", "waivers"):
+            for table in ("case_keys", "drafts", "opened", "places", "waivers"):
                 rows.execute(f"DELETE FROM {table} WHERE case_id = ?", (case,))  # noqa: S608  names from the line above
             rows.execute("UPDATE opinions SET refusal = NULL WHERE case_id = ?", (case,))
             rows.execute("UPDATE outbox SET body = x'', answer = NULL WHERE case_id = ?", (case,))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import struct
 import zlib
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pydicom
 import pytest
 
 from app.render import main
@@ -55,6 +57,42 @@ def test_colour_is_drawn_in_colour(dev_data: Path, tmp_path: Path) -> None:
     out = tmp_path / "colour.png"
     assert main([str(dev_data / "color/SC_rgb_jpeg.dcm"), "--out", str(out)]) == 0
     assert pixels(out).ndim == 3
+
+
+def comment(path: Path) -> str:
+    data = path.read_bytes()
+    if b"iTXt" not in data:
+        return ""
+    begin = data.index(b"iTXt")
+    (length,) = struct.unpack(">I", data[begin - 4 : begin])
+    keyword, _, rest = data[begin + 4 : begin + 4 + length].partition(b"\0")
+    assert keyword == b"Comment"
+    assert zlib.crc32(data[begin : begin + 4 + length]) == struct.unpack(">I", data[begin + 4 + length : begin + 8 + length])[0]
+    return rest[4:].decode()
+
+
+def test_stored_pixels_need_no_word(dev_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "whole.png"
+    argv = [str(min((dev_data / "series/ct-chest").iterdir())), "--out", str(out)]
+    assert main([*argv, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["fidelity"], told["slice"], told["slices"]) == ([], 1, 1)
+    assert main(argv) == 0
+    assert capsys.readouterr().err == ""
+    assert comment(out) == ""
+
+
+def test_a_picture_that_is_less_than_the_image_says_so(dev_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ds = pydicom.dcmread(min((dev_data / "series/ct-chest").iterdir()))
+    ds.LossyImageCompression, ds.LossyImageCompressionRatio = "01", "10.2"
+    ds.save_as(tmp_path / "lossy.dcm")
+    out = tmp_path / "small.png"
+    argv = [str(tmp_path / "lossy.dcm"), "--out", str(out), "--size", f"{ds.Columns // 2}x{ds.Rows // 2}"]
+    assert main(argv) == 0
+    assert comment(out) == "reduced to 50 %, source was lossy 10:1"
+    assert "about 10 to 1" in capsys.readouterr().err
+    assert main([*argv, "--json"]) == 0
+    assert [one["word"] for one in json.loads(capsys.readouterr().out)["fidelity"]] == ["reduced to 50 %", "source was lossy 10:1"]
 
 
 def test_what_cannot_be_done_is_told_in_one_sentence(dev_data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

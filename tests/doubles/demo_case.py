@@ -37,6 +37,7 @@ from sync.protocol.messages import (
     SeriesEntry,
     StudyEntry,
 )
+from sync.vault.values import Awaited
 from viewer.dicom.colour import is_colour, to_rgb8
 from viewer.dicom.decode import decode_frame
 from viewer.dicom.geometry import order
@@ -66,6 +67,7 @@ class DemoCase:
         self.wanted_again: list[str] = []
         self.originals: dict[str, bytes] = {}  # the untouched files that are here, by instance
         self.wished: list[str] = []
+        self.places: dict[str, str] = {}  # where originals are to be saved, by instance
         self.taken_out: list[str] = []
         self.saved: str | None = None
         self.saves = 0
@@ -98,13 +100,21 @@ class DemoCase:
     def want_again(self, case_id: str, object_id: str) -> None:
         self.wanted_again.append(object_id)
 
-    def want_original(self, case_id: str, sop_instance_uid: str) -> bool:
+    def want_original(self, case_id: str, sop_instance_uid: str, place: str = "") -> bool:
         self.wished.append(sop_instance_uid)
+        if place:
+            self.places[sop_instance_uid] = place
         return sop_instance_uid in self.originals
 
     def take_out_original(self, case_id: str, sop_instance_uid: str) -> bytes:
         self.taken_out.append(sop_instance_uid)
         return self.originals[sop_instance_uid]
+
+    def originals_awaited(self) -> tuple[Awaited, ...]:
+        return tuple(Awaited(self.id, uid, place) for uid, place in self.places.items())
+
+    def original_saved(self, case_id: str, sop_instance_uid: str) -> None:
+        del self.places[sop_instance_uid]
 
     def kept(self, case_id: str) -> Kept:
         if self.saved is None:

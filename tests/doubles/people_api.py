@@ -290,7 +290,7 @@ class PeopleApi:
                 await self._send(guest, said.Pong())
             case said.Signal(to=to, body=body):
                 await self._carry(guest, self.guests[to], body)
-            case said.Ready():
+            case said.Ready() if guest.state == "checked_in":
                 guest.state = "waiting"
             case said.Media(up=True) if guest.state == "admitted":
                 guest.state, self.call = "here", "in_call"

@@ -8,7 +8,7 @@ import pytest
 
 from record.opinion.attached import opinion_json, read_opinion_json
 from record.opinion.document import Asked, Figures, Grid, PartName, Text
-from record.opinion.draft import Draft
+from record.opinion.draft import Draft, from_json, to_json
 from record.opinion.material import absences, material_reviewed
 from record.opinion.parts import make_document
 from record.trouble import Kind, Trouble
@@ -83,6 +83,15 @@ def test_the_hospitals_history_is_printed_where_the_physician_wrote_none(draft: 
     assert "As collected by the hospital" in words(make_document(draft, facts).part(PartName.HISTORY))
     own = make_document(replace(draft, history="My words."), facts).part(PartName.HISTORY)
     assert own.blocks == (Text("My words."),)
+
+
+def test_a_figure_tells_where_its_picture_is_less_than_the_image(draft: Draft, facts: Facts) -> None:
+    one = replace(draft.key_images[1], fidelity="source was lossy 10:1")
+    parts = make_document(replace(draft, key_images=(one,)), facts)
+    figures = parts.part(PartName.FINDINGS).blocks[-1]
+    assert isinstance(figures, Figures)
+    assert figures.figures[0].caption == "Figure 1. Prior, 41 mm, 3 Mar 2026. Picture: source was lossy 10:1"
+    assert from_json(to_json(replace(draft, key_images=(one,)))).key_images == (one,)
 
 
 def test_figures_carry_number_caption_and_source(draft: Draft, facts: Facts) -> None:

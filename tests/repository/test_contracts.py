@@ -24,6 +24,8 @@ VIOLATIONS = {
     "home-of-qt": ("viewer/load/__init__.py", "from PySide6.QtCore import QObject"),
     "home-of-vtk": ("viewer/hanging/__init__.py", "import vtkmodules"),
     "home-of-dicom": ("hospital/__init__.py", "import pydicom"),
+    "home-of-film": ("viewer/load/__init__.py", "import av"),
+    "home-of-media": ("app/consult/__init__.py", "import aiortc"),
     "home-of-pdfium": ("app/__init__.py", "import pypdfium2"),
     "home-of-requests": ("app/__init__.py", "import requests"),
     "home-of-sqlcipher": ("record/__init__.py", "import sqlcipher3"),

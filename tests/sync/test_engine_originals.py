@@ -10,9 +10,9 @@ import pytest
 from record.trouble import Kind, Trouble
 from sync.engine.events import OriginalsArrived, Synced
 from sync.vault.originals import TAKEN_OUT
-from sync.vault.values import CaseState
+from sync.vault.values import Awaited, CaseState
 from tests.sync.conftest import until
-from tests.sync.running import objects_of, ready, running
+from tests.sync.running import PASSPHRASE, objects_of, ready, running
 
 if TYPE_CHECKING:
     from sync.vault.vault import Vault
@@ -145,3 +145,32 @@ def test_a_paused_case_still_fetches_the_original(whole: Vault) -> None:
     whole.want_original("c1", UID)
     came(whole)
     assert whole.want_original("c1", UID)
+
+
+def test_the_place_outlives_lock_and_restart_until_it_is_saved(whole: Vault) -> None:
+    whole.want_original("c1", UID, "/media/somebody/original.dcm")
+    whole.lock()
+    with pytest.raises(Trouble):
+        whole.originals_awaited()
+    whole.unlock(PASSPHRASE)
+    assert whole.originals_awaited() == (Awaited("c1", UID, "/media/somebody/original.dcm"),)
+    whole.want_original("c1", UID, "/media/somebody/elsewhere.dcm")
+    assert [one.place for one in whole.originals_awaited()] == ["/media/somebody/elsewhere.dcm"]
+    whole.original_saved("c1", UID)
+    assert whole.originals_awaited() == ()
+
+
+def test_a_place_is_neither_readable_at_rest_nor_kept_for_a_case_taken_back(hospital: HospitalDouble, whole: Vault) -> None:
+    whole.want_original("c1", UID, "/media/somebody/original.dcm")
+    with whole.parts.work_database.read() as rows:
+        kept = [bytes(row["body"]) for row in rows.execute("SELECT body FROM places")]
+    assert len(kept) == 1
+    assert b"somebody" not in kept[0]
+    assert UID.encode() not in kept[0]
+    with pytest.raises(Trouble):
+        whole.want_original("c1", "2.25.404", "/media/somebody/nothing.dcm")
+    assert len(whole.originals_awaited()) == 1
+    hospital.drop("case", "c1")
+    with running(whole):
+        until(lambda: whole.parts.keys.find("c1") is None, "the key is gone")
+    assert whole.originals_awaited() == ()

@@ -5,15 +5,18 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from viewer.dicom.refusal import cut
+from viewer.dicom.refusal import cut, not_decoded
 from viewer.dicom.syntaxes import Coding
 
 START_JPEG, START_J2K, START_JP2 = b"\xff\xd8\xff", b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cjP  "
 END = b"\xff\xd9"
 TAIL = 16  # some writers leave a few bytes behind the end mark
 SECTOR = 512
-LOSSY_FRAMES = {0xC0, 0xC1, 0xC2, 0xC5, 0xC6, 0xC9, 0xCA, 0xCD, 0xCE}
-LOSSLESS_FRAMES = {0xC3, 0xC7, 0xCB, 0xCF}
+LOSSY_FRAMES = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}
+LOSSLESS_FRAMES = {0xC3}
+HIERARCHICAL, LOSSLESS_ARITHMETIC = "JPEG, hierarchical (retired)", "JPEG Lossless, arithmetic coding (retired)"
+# Processes of T.81 that no decoder here reads, whatever the file calls them; 0xDE begins a hierarchical stream.
+NOT_DECODED = {0xCB: LOSSLESS_ARITHMETIC} | dict.fromkeys((0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF, 0xDE), HIERARCHICAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def examine(data: bytes | memoryview) -> Stream | None:
     """The header of a JPEG, JPEG-LS, JPEG 2000 or HTJ2K stream, None where the bytes are none of these.
 
     Raises:
-        Trouble: IMAGE, where they begin like one and break off before size and bits.
+        Trouble: IMAGE, where they begin like one and break off before size and bits, or are of a process that is not decoded.
     """
     head = bytes(data[:8])
     whole = END in bytes(data[-TAIL:]) or END in bytes(data[-SECTOR:]).rstrip(b"\0")[-2:]
@@ -80,6 +83,8 @@ def _jpeg(data: bytes | memoryview, *, whole: bool) -> Stream:
         segment = bytes(data[at + 4 : at + 2 + length])
         if marker == 0xEE and segment[:5] == b"Adobe" and len(segment) >= 12:
             adobe = segment[11]
+        if marker in NOT_DECODED:
+            raise not_decoded(NOT_DECODED[marker], f"marker {marker:X}")
         jfif = jfif or (marker == 0xE0 and segment[:5] == b"JFIF\0")
         if marker in LOSSY_FRAMES or marker in LOSSLESS_FRAMES or marker == 0xF7:
             return _jpeg_frame(marker, segment, adobe=adobe, jfif=jfif, whole=whole)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from viewer.dicom import groups, luts
 from viewer.dicom.cine import frame_time_ms
-from viewer.dicom.header import Header, Lut, Palette, PixelFormat
+from viewer.dicom.frame_places import placed
+from viewer.dicom.header import Frame, Header, Lut, Palette, PixelFormat, Suv
 from viewer.dicom.overlays import overlays
 from viewer.dicom.pixels import pixel_format
+from viewer.dicom.real_world import Mappings, mappings
 from viewer.dicom.refusal import refused
 from viewer.dicom.shutters import shutter_grey, shutters
 from viewer.dicom.spacing import regions, spacing
 from viewer.dicom.suv import suv
+from viewer.dicom.units import LEVELS, modality_unit
 from viewer.dicom.values import first, integer, number, numbers, text, texts
 
 if TYPE_CHECKING:
@@ -58,7 +62,6 @@ EXTRA = (
     "TemporalPositionIdentifier",
     "TriggerTime",
 )
-LEVELS = ("PerFrameFunctionalGroupsSequence", "SharedFunctionalGroupsSequence")
 
 
 def describe(ds: Dataset, notes: Notes, syntax: str, *, element: int | None = PIXEL_DATA, little: bool = True) -> Header:
@@ -79,12 +82,12 @@ def describe(ds: Dataset, notes: Notes, syntax: str, *, element: int | None = PI
     signed = pixels is not None and pixels.signed
     modality_luts = luts.tables(ds, "ModalityLUTSequence", signed=signed, little=little, notes=notes)
     count = frame_count(ds, notes) if pixels is not None else 0
-    shared = first(ds, "SharedFunctionalGroupsSequence")
-    frames = groups.frames(ds, count, notes)
-    signed = not modality_luts and (signed or any(one.intercept < 0 for one in frames))  # of modality values, the input of a VOI LUT
-    voi = luts.tables(ds, "VOILUTSequence", signed=signed, little=little, notes=notes) or luts.tables(
-        first(shared, "FrameVOILUTSequence"), "VOILUTSequence", signed=signed, little=little, notes=notes
-    )
+    mapped = mappings(ds, pixels, count)
+    frames = _mapped(placed(ds, groups.frames(ds, count, notes), notes), mapped)
+    signed = pixels is not None and not modality_luts and any(_below_zero(pixels, one) for one in frames)
+    holders = (ds, *(first(first(ds, name), "FrameVOILUTSequence") for name in LEVELS[::-1]))
+    read = (luts.tables(one, "VOILUTSequence", signed=signed, little=little, notes=notes) for one in holders)
+    voi: tuple[Lut, ...] = next((one for one in read if one), ())
     _identifiers(ds, notes)
     return Header(
         sop_instance_uid=text(ds, "SOPInstanceUID"),
@@ -118,7 +121,8 @@ def describe(ds: Dataset, notes: Notes, syntax: str, *, element: int | None = PI
         spacing=spacing(ds, modality, notes),
         frames=frames,
         modality_lut=modality_luts[0] if modality_luts else None,
-        modality_unit=_unit(ds, modality, modality_luts),
+        modality_unit=modality_unit(ds, modality),
+        real_world=mapped.all,
         voi_luts=voi,
         presentation_shape="INVERSE" if text(ds, "PresentationLUTShape").upper() == "INVERSE" else "IDENTITY",
         lossy_ratio=lossy_ratio(ds),
@@ -127,7 +131,7 @@ def describe(ds: Dataset, notes: Notes, syntax: str, *, element: int | None = PI
         overlays=overlays(ds, pixels, count, notes),
         shutters=shutters(ds),
         shutter_grey=shutter_grey(ds),
-        suv=suv(ds, modality),
+        suv=_suv(ds, modality, mapped),
         palette=_palette(ds, pixels, notes, little=little),
         extra={keyword: found for keyword in EXTRA if (found := "\\".join(texts(ds, keyword)))},
         notes=notes.values(),
@@ -152,6 +156,23 @@ def lossy_ratio(ds: Dataset) -> float | None:
     return max(ratios) if ratios else 0.0
 
 
+def _below_zero(pixels: PixelFormat, frame: Frame) -> bool:
+    """Whether modality values may be below zero: then a VOI LUT begins at a signed one (PS3.3 C.11.2.1.1)."""
+    half = 1 << (pixels.bits_stored - 1)
+    ends = (-half, half - 1) if pixels.signed else (0, 2 * half - 1)
+    return min(end * frame.slope for end in ends) + frame.intercept < 0
+
+
+def _mapped(frames: tuple[Frame, ...], found: Mappings) -> tuple[Frame, ...]:
+    return tuple(replace(one, real_world=own) if own else one for one, own in zip(frames, found.of_frame, strict=True))
+
+
+def _suv(ds: Dataset, modality: str, found: Mappings) -> Suv | None:
+    """As `suv`; nothing is missing where the file maps to SUV itself."""
+    made = suv(ds, modality)
+    return None if made is not None and made.factor is None and any(one.unit.startswith("SUV") for one in found.all) else made
+
+
 def _identifiers(ds: Dataset, notes: Notes) -> None:
     """An image that belongs to a study must have an identifier of its own; a bare picture claims nothing."""
     if text(ds, "StudyInstanceUID") and not (text(ds, "SOPInstanceUID") and text(ds, "SOPClassUID")):
@@ -168,21 +189,6 @@ def _thickness(ds: Dataset, notes: Notes) -> float | None:
     shared = first(ds, "SharedFunctionalGroupsSequence")
     levels = [one for one in (first(ds, "PerFrameFunctionalGroupsSequence"), shared) if one is not None]
     return number(groups.group(levels, ds, "PixelMeasuresSequence", "SliceThickness"), "SliceThickness", notes)
-
-
-def _unit(ds: Dataset, modality: str, modality_luts: tuple[Lut, ...]) -> str:
-    """The unit of modality values; Hounsfield only for CT images that say so or nothing else (PS3.3 C.8.2.1, C.11.1).
-
-    Enhanced objects say it in their groups (C.7.6.16.2.9).
-    """
-    levels = [one for one in (first(ds, name) for name in LEVELS) if one is not None]
-    holder = groups.group(levels, ds, "PixelValueTransformationSequence", "RescaleType")
-    named = text(holder, "RescaleType").upper()
-    if modality == "CT" and "LOCALIZER" not in texts(ds, "ImageType") and named in ("", "HU", "HU_MOD") and not modality_luts:
-        return "HU" if number(ds, "RescaleSlope") is not None or named else ""
-    if named == "US":
-        return ""
-    return named or text(ds, "Units")
 
 
 def _palette(ds: Dataset, pixels: PixelFormat | None, notes: Notes, *, little: bool) -> Palette | None:

@@ -26,6 +26,9 @@ DIMENSIONS = (
     ("MRImageFrameTypeSequence", "FrameType"),
     ("CTImageFrameTypeSequence", "FrameType"),
     ("PETFrameTypeSequence", "FrameType"),
+    ("DiffusionGradientDirectionSequence", "DiffusionGradientOrientation"),
+    ("SegmentIdentificationSequence", "ReferencedSegmentNumber"),
+    ("RealWorldValueMappingSequence", "LUTLabel"),
 )
 UNIT_TOLERANCE = 0.01  # how far a direction's length may be from 1, and the cosine between two from 0
 
@@ -65,12 +68,12 @@ def _frame(levels: list[Dataset], ds: Dataset, notes: Notes) -> Frame:
     if slope == 0:
         notes.add("slope_zero")
         slope, intercept = 1.0, 0.0
-    row, column = _directions(levels, ds, notes)
+    row, column = directions(levels, ds, notes)
     return Frame(
         1.0 if slope is None else slope,
         intercept or 0.0,
         windows(group(levels, ds, "FrameVOILUTSequence", "WindowCenter"), notes),
-        _position(levels, ds, notes),
+        position(levels, ds, notes),
         row,
         column,
         dimensions=_dimensions(levels),
@@ -78,8 +81,9 @@ def _frame(levels: list[Dataset], ds: Dataset, notes: Notes) -> Frame:
 
 
 def _dimensions(levels: list[Dataset]) -> tuple[str, ...]:
+    within = [one for one in (first(level, "MRDiffusionSequence") for level in levels) if one is not None]  # the direction lies in there
     found = (
-        (keyword, next((one for one in (first(level, sequence) for level in levels) if one is not None), None))
+        (keyword, next((one for one in (first(level, sequence) for level in (*levels, *within)) if one is not None), None))
         for sequence, keyword in DIMENSIONS
     )
     told = ((keyword, "\\".join(texts(item, keyword)) if item is not None else "") for keyword, item in found)
@@ -102,11 +106,12 @@ def windows(ds: Dataset, notes: Notes) -> tuple[Window, ...]:
     return found
 
 
-def _position(levels: list[Dataset], ds: Dataset, notes: Notes) -> Vector | None:
+def position(levels: list[Dataset], ds: Dataset, notes: Notes) -> Vector | None:
+    """Image Position (Patient) of the first level that has it, else of `ds`."""
     return _vector(numbers(group(levels, ds, "PlanePositionSequence", "ImagePositionPatient"), "ImagePositionPatient", notes))
 
 
-def _directions(levels: list[Dataset], ds: Dataset, notes: Notes) -> tuple[Vector | None, Vector | None]:
+def directions(levels: list[Dataset], ds: Dataset, notes: Notes) -> tuple[Vector | None, Vector | None]:
     """Two unit vectors at a right angle, or none (PS3.3 C.7.6.2.1.1)."""
     holder = group(levels, ds, "PlaneOrientationSequence", "ImageOrientationPatient")
     found = numbers(holder, "ImageOrientationPatient", notes)

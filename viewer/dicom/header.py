@@ -129,6 +129,22 @@ class ColourProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class RealWorld:
+    """What the stored values `first` to `last` (both included) stand for (PS3.3 C.7.6.16.2.11): stored x `slope` + `intercept`, in `unit`.
+
+    `table`: the value of each of them in turn instead. `label` is the file's own word for the quantity.
+    """
+
+    first: float
+    last: float
+    unit: str = ""
+    slope: float = 1.0
+    intercept: float = 0.0
+    table: tuple[float, ...] = ()
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """One frame: grey values and place. Per-frame functional groups over shared over top level (PS3.3 C.7.6.16)."""
 
@@ -140,6 +156,7 @@ class Frame:
     column_direction: Vector | None = None  # towards growing row
     time_ms: float | None = None
     dimensions: tuple[str, ...] = ()  # of enhanced objects, "DiffusionBValue=1000": what sets frames at one place apart
+    real_world: tuple[int, ...] = ()  # which of `Header.real_world` hold for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +211,8 @@ class Header:
     spacing: Spacing
     frames: tuple[Frame, ...]
     modality_lut: Lut | None = None
-    modality_unit: str = ""  # "HU" only where PS3.3 C.8.2.1 says so, else Rescale Type or ""
+    modality_unit: str = ""  # "HU" only where PS3.3 C.8.2.1 says so; see `viewer.dicom.units`
+    real_world: tuple[RealWorld, ...] = ()
     voi_luts: tuple[Lut, ...] = ()
     presentation_shape: str = "IDENTITY"  # or INVERSE (PS3.3 C.11.6); MONOCHROME1 is told by photometric
     lossy_ratio: float | None = None  # None: never lossy; 0.0: lossy, ratio unknown

@@ -19,7 +19,7 @@ from viewer.dicom.native import Packing, frame_bits, native_frame
 from viewer.dicom.native_second import second_native_frame
 from viewer.dicom.overlays import packed_planes, word_planes
 from viewer.dicom.read import Reading, read_file
-from viewer.dicom.refusal import refused
+from viewer.dicom.refusal import COMMON_FORM, not_decoded, refused
 from viewer.dicom.syntaxes import GE_BIG_PIXELS, SYNTAXES, Coding
 from viewer.dicom.values import integer, text, value
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 NEAR_LOSSLESS = "1.2.840.10008.1.2.4.81"
 SECTOR = 512
 T81 = {Coding.JPEG, Coding.JPEG_LOSSLESS}
-UNKNOWN_REMEDY = "Ask the sender to send it in a common form, for example JPEG 2000 or uncompressed."
 
 
 @dataclass
@@ -213,9 +212,9 @@ def _stretched(header: Header, count: int) -> tuple[Frame, ...]:
 def _known(syntax: str) -> Coding:
     known = SYNTAXES.get(syntax)
     if known is None:
-        raise Trouble("This image is coded in a way that is not known here.", UNKNOWN_REMEDY, syntax, Kind.IMAGE)
+        raise Trouble("This image is coded in a way that is not known here.", COMMON_FORM, syntax, Kind.IMAGE)
     if known.coding is Coding.NONE:
-        raise Trouble(f"This image is coded in a way that cannot be shown here: {known.name}.", UNKNOWN_REMEDY, syntax, Kind.IMAGE)
+        raise not_decoded(known.name, syntax)
     return known.coding
 
 

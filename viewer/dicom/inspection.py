@@ -10,6 +10,7 @@ import numpy as np
 from record.trouble import Kind, Trouble
 from viewer.dicom.image import Image, finite, open_image
 from viewer.dicom.pixels import value_type
+from viewer.dicom.told import told
 from viewer.dicom.values import integer
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from viewer.dicom.header import Header
+    from viewer.dicom.header import Header, RealWorld
+    from viewer.dicom.told import Told
 
 At = tuple[int, ...]  # frame, row, column, sample
 
@@ -27,7 +29,8 @@ def inspect(data: bytes, at: Sequence[At] = ()) -> dict[str, Any]:
 
     `image` is shown, shown_with_warning, refused or none; `ok` is false for what is refused (the file or its image), and
     then `error` has two parts, beside what could be read of the header. `stored_sha256`, `min`, `max`, `mean` are over
-    the stored values of all frames (the digest as little endian, C order); `values` answers `at`.
+    the stored values of all frames (the digest as little endian, C order); `values` answers `at`, and `told` says the same
+    values as people are told them, with their unit (`viewer.dicom.told`). `unit` is that of modality values.
     """
     try:
         image = open_image(data)
@@ -76,7 +79,15 @@ def _described(image: Image) -> dict[str, Any]:
         "transfer_syntax": header.transfer_syntax_uid,
         **_announced(image),
         "dtype": _type(image) if pixels is None else pixels.dtype,
+        "unit": header.modality_unit,
+        **({"real_world": [_mapping(one) for one in header.real_world]} if header.real_world else {}),
     }
+
+
+def _mapping(one: RealWorld) -> dict[str, Any]:
+    """A mapping to real world values; of a table its length."""
+    ends = {"unit": one.unit, "label": one.label, "first": one.first, "last": one.last}
+    return ends | ({"entries": len(one.table)} if one.table else {"slope": one.slope, "intercept": one.intercept})
 
 
 def _announced(image: Image) -> dict[str, int | None]:
@@ -110,6 +121,7 @@ def _measured(image: Image, at: Sequence[At]) -> dict[str, Any]:
     digest = hashlib.sha256()
     lows, highs, total, count = [], [], 0.0, 0
     values: dict[At, int | float | None] = dict.fromkeys(tuple(one) for one in at)
+    words: dict[At, Told] = {}
     for index, frame in enumerate(image.each()):
         digest.update(np.ascontiguousarray(frame, frame.dtype.newbyteorder("<")).data)
         if not finite(frame):
@@ -120,9 +132,10 @@ def _measured(image: Image, at: Sequence[At]) -> dict[str, Any]:
             highs.append(known.max().item())
             total += float(known.sum(dtype=np.float64))
             count += known.size
-        for one in values:
-            if one[0] == index:
-                values[one] = _value(frame, one)
+        for one in [each for each in values if each[0] == index]:
+            found = values[one] = _value(frame, one)
+            if frame.ndim == 2 and found is not None:
+                words[one] = told(image.header, image.header.frames[index], frame[one[1] : one[1] + 1, one[2]])
     answer = {
         "stored_sha256": digest.hexdigest(),
         "min": min(lows, default=None),
@@ -130,7 +143,8 @@ def _measured(image: Image, at: Sequence[At]) -> dict[str, Any]:
         "mean": round(total / count, 6) if count else None,
     }
     if at:
-        answer["values"] = [{"at": list(one), "value": found} for one, found in values.items()]
+        answer["values"] = [{"at": list(one), "value": value} for one, value in values.items()]
+        answer["told"] = [{"at": list(one), "value": float(word.values[0]), "unit": word.unit} for one, word in words.items()]
     return answer
 
 

@@ -29,9 +29,8 @@ def spacing(ds: Dataset, modality: str, notes: Notes) -> Spacing:
         return PIXELS
     measures = group(_levels(ds), ds, "PixelMeasuresSequence", "PixelSpacing")
     plain = _pair(measures, "PixelSpacing", notes)
-    detector = _pair(ds, "ImagerPixelSpacing", notes)
-    if modality in PROJECTION:
-        return _projected(ds, plain, detector, notes)
+    if modality in PROJECTION and (plain is None or measures is ds):  # reconstructed planes (tomosynthesis, rotation) are no projections
+        return _projected(ds, plain, notes)
     if plain is not None:
         return Spacing(*plain, "mm" if modality in SECTIONAL or measures is not ds else "mm (unverified)")
     return _on_film(ds, notes)
@@ -52,8 +51,16 @@ def regions(ds: Dataset) -> tuple[Region, ...]:
     return tuple(one for one in map(_region, items(ds, "SequenceOfUltrasoundRegions")) if one is not None)
 
 
-def _projected(ds: Dataset, plain: tuple[float, float] | None, detector: tuple[float, float] | None, notes: Notes) -> Spacing:
+def _projected(ds: Dataset, plain: tuple[float, float] | None, notes: Notes) -> Spacing:
     calibration = text(ds, "PixelSpacingCalibrationType").upper()
+    detector = _pair(group(_levels(ds), ds, "FramePixelDataPropertiesSequence", "ImagerPixelSpacing"), "ImagerPixelSpacing", notes)
+    at_object = _pair(
+        group(_levels(ds), ds, "ProjectionPixelCalibrationSequence", "ObjectPixelSpacingInCenterOfBeam"),
+        "ObjectPixelSpacingInCenterOfBeam",
+        notes,
+    )
+    if plain is None and at_object is not None:  # enhanced XA and XRF (PS3.3 C.8.19.6.9)
+        return Spacing(*at_object, "mm (calibrated, centre of beam)")
     if plain is not None and (calibration or (detector is not None and not _same(plain, detector))):
         return Spacing(*plain, f"mm (calibrated, {calibration.lower()})" if calibration else "mm (calibrated)")
     if detector is not None:

@@ -113,17 +113,30 @@ def _single(header: Header, frame: int) -> Header:
 
 
 def _duplicates(headers: Sequence[Header]) -> tuple[tuple[LeftOut, ...], list[Slice]]:
-    """An instance that came twice (the same SOP Instance UID) is shown once; images that only lie at one place are not duplicates."""
+    """An instance that came twice (the same SOP Instance UID) is shown once; images that only lie at one place are not duplicates.
+
+    Some senders give one UID to different images (copies of a phantom, screenshots): where place, size or number differ both are shown.
+    """
     left_out, kept = [], []
-    seen: set[str] = set()
+    seen: set[Hashable] = set()
     for index, header in enumerate(headers):
         slices = [Slice(index, frame) for frame in range(len(header.frames))]
-        if header.sop_instance_uid and header.sop_instance_uid in seen:
+        same = (
+            header.sop_instance_uid,
+            header.instance_number,
+            header.pixels and (header.pixels.rows, header.pixels.columns),
+            _places(header),
+        )
+        if header.sop_instance_uid and same in seen:
             left_out += [LeftOut(one, "the same image came twice") for one in slices]
         else:
             kept += slices
-        seen.add(header.sop_instance_uid)
+        seen.add(same)
     return tuple(left_out), sorted(kept, key=lambda one: (headers[one.instance].instance_number or 0, one.instance, one.frame))
+
+
+def _places(header: Header) -> Hashable:
+    return tuple((one.position, one.row_direction, one.column_direction) for one in header.frames)
 
 
 def _repeats(part: Sequence[Slice], headers: Sequence[Header]) -> int:
@@ -223,6 +236,11 @@ RULES: tuple[Rule, ...] = (
     Rule("size", "always", _of_slice(lambda header: header.pixels and f"{header.pixels.columns} × {header.pixels.rows}")),
     Rule("pixel spacing", "always", _of_slice(_pixel_size), numbered=True),
     Rule("stack", "always", _of_frame("StackID")),
+    Rule("segment", "repeats", _of_frame("ReferencedSegmentNumber")),
+    Rule("quantity", "repeats", _of_frame("LUTLabel")),
+    Rule("interval", "repeats", _of_frame("RRIntervalVector")),
+    Rule("gate", "repeats", _of_frame("TimeSlotVector")),
+    Rule("energy window", "repeats", _of_frame("EnergyWindowVector")),
     Rule("echo", "repeats", _of_frame("EffectiveEchoTime", "EchoTime", "EchoNumbers")),
     Rule("b", "repeats", _of_frame("DiffusionBValue", "DiffusionBValue")),
     Rule("direction", "repeats", _of_frame("DiffusionGradientOrientation", "DiffusionGradientOrientation"), numbered=True),

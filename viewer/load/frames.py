@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
@@ -11,27 +10,43 @@ import numpy as np
 
 from record.trouble import Trouble
 from viewer.dicom.dressing import NOTHING, is_dressed
+from viewer.load.ahead import anonymous
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from viewer.dicom.dressing import Dressing
+    from viewer.load.ahead import Ahead
     from viewer.load.memory import Memory
     from viewer.load.series import SeriesData
 
 FEWEST, SHARE = 4, 4  # of a series that does not fit whole: frames kept at least, and the part of the budget that they take
 
 
-def room(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Memory for a whole series, in ordinary pages.
+def room(shape: tuple[int, ...], dtype: np.dtype[Any], ahead: Ahead | None = None) -> NDArray[Any]:
+    """Memory for a whole series, in ordinary pages; what was made ready ahead, where it fits.
 
-    numpy asks for huge ones; where no piece of 2 MB is at hand (a busy or a virtual machine) the system spends a second on making them,
+    numpy asks for huge pages; where no piece of 2 MB is at hand (a busy or a virtual machine) the system spends a second on making them,
     five times what reading 1,000 slices takes.
     """
     size = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
-    if not size or not hasattr(mmap, "MAP_PRIVATE"):
-        return np.empty(shape, dtype)
-    return np.ndarray(shape, dtype, buffer=mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))
+    memory = (ahead and ahead.take(size)) or anonymous(size)
+    return np.empty(shape, dtype) if memory is None else np.ndarray(shape, dtype, buffer=memory)
+
+
+def one_shape(data: SeriesData) -> tuple[tuple[int, ...], np.dtype[Any]] | None:
+    """Shape [k, row, column(, sample)] and dtype of a series whose frames are all alike; None where they are not."""
+    formats = {(p.rows, p.columns, p.samples, p.dtype) for p in (data.header(n).pixels for n in range(data.count)) if p is not None}
+    if len(formats) != 1 or any(data.header(n).pixels is None for n in range(data.count)):
+        return None
+    rows, columns, samples, dtype = formats.pop()
+    return (data.count, rows, columns) if samples == 1 else (data.count, rows, columns, samples), np.dtype(dtype)
+
+
+def size_of(data: SeriesData) -> int:
+    """Bytes of a series held in one piece; 0 where it cannot be."""
+    form = one_shape(data)
+    return 0 if form is None else int(np.prod(form[0], dtype=np.int64)) * form[1].itemsize
 
 
 class SeriesFrames:
@@ -51,26 +66,11 @@ class SeriesFrames:
         self.few = FEWEST  # frames that are kept where the series is not held in one piece
         self.array: NDArray[Any] | None = None
         self.was_let_go = False  # others needed the room
-        shape, size = self._one_shape()
-        if shape and memory.hold(data.key, size, self._let_go):
-            self.array = room(shape, np.dtype(self._pixels_dtype()))
+        form, size = one_shape(data), size_of(data)
+        if form is not None and memory.hold(data.key, size, self._let_go):
+            self.array = room(*form, memory.ahead)
         else:
             self.few = self._few(size // data.count if size else self._largest())
-
-    def _pixels_dtype(self) -> str:
-        pixels = self.data.header(0).pixels
-        assert pixels is not None
-        return pixels.dtype
-
-    def _one_shape(self) -> tuple[tuple[int, ...], int]:
-        formats = {
-            (p.rows, p.columns, p.samples, p.dtype) for p in (self.data.header(n).pixels for n in range(self.data.count)) if p is not None
-        }
-        if len(formats) != 1 or any(self.data.header(n).pixels is None for n in range(self.data.count)):
-            return (), 0
-        rows, columns, samples, dtype = formats.pop()
-        shape = (self.data.count, rows, columns) if samples == 1 else (self.data.count, rows, columns, samples)
-        return shape, int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
 
     def _largest(self) -> int:
         every = (p for p in (self.data.header(n).pixels for n in range(self.data.count)) if p is not None)

@@ -7,6 +7,8 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from viewer.load.ahead import Ahead
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -34,12 +36,17 @@ class Memory:
         self._lock = threading.Lock()
         self._held: OrderedDict[str, tuple[int, Callable[[], None]]] = OrderedDict()
         self._pins: dict[str, int] = {}
+        self.ahead = Ahead(self)
 
     @property
     def used(self) -> int:
         """Bytes held now."""
         with self._lock:
             return sum(size for size, _ in self._held.values())
+
+    def left(self) -> int:
+        """Bytes that can be held without letting anybody go."""
+        return self.budget - self.used
 
     def hold(self, key: str, size: int, let_go: Callable[[], None]) -> bool:
         """Enters a holder, letting others go where that is needed; False where it cannot fit beside what is pinned."""

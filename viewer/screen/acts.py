@@ -11,7 +11,7 @@ from viewer.dicom.colour import is_colour
 from viewer.screen.cine import Cine
 from viewer.screen.drawing import MARK_TOOLS
 from viewer.screen.keys import PRESET_ACTS, Act
-from viewer.screen.presets import pressed
+from viewer.screen.presets import next_stored, pressed
 from viewer.screen.text_entry import TextEntry
 from viewer.screen.view import apply, zoomed
 from viewer.screen.window_entry import WindowEntry
@@ -60,11 +60,11 @@ class Acts:
         return done is not None
 
     def asked(self, act: Act) -> None:
-        """A key of a viewport: W again types the window; what is not the grid's is handed on."""
-        again = act is Act.WINDOW_TOOL and self._last_asked is act
+        """A key of a viewport: W again types the window, 0 again goes on to the file's next one; what is not the grid's is handed on."""
+        again = {Act.WINDOW_TOOL: self.type_window, Act.WINDOW_STORED: self._next_stored}.get(act) if self._last_asked is act else None
         self._last_asked = act
-        if again:
-            self.type_window()
+        if again is not None:
+            again()
         elif not self.do(act):
             self._grid.act.emit(act)
 
@@ -139,6 +139,12 @@ class Acts:
         voi = pressed(*current, stored, key)
         if voi is not None:
             self._set_voi(voi)
+
+    def _next_stored(self) -> None:
+        viewport = self._grid.active()
+        current, stored = viewport.current(), viewport.stored()
+        if current is not None and stored is not None and not is_colour(current[0]):
+            self._set_voi(next_stored(*current, stored, viewport.view.voi))
 
     def _set_voi(self, voi: Voi | None) -> None:
         viewport = self._grid.active()

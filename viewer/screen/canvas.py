@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from viewer.dicom.dressing import Dressing
     from viewer.dicom.grey import Voi
     from viewer.dicom.header import Frame, Header
+    from viewer.dicom.shortfalls import Mark as FidelityMark
     from viewer.load.series import SeriesData
     from viewer.screen.colours import ScreenColours
-    from viewer.screen.fidelity import Mark as FidelityMark
     from viewer.tools.marks import Mark, Marks
 
 Point = tuple[float, float]  # column_row

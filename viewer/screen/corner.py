@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -15,10 +16,12 @@ from viewer.load.identity import belongs
 if TYPE_CHECKING:
     from viewer.dicom.grey import Voi
     from viewer.dicom.header import Frame, Header
+    from viewer.dicom.shortfalls import Mark
     from viewer.load.series import SeriesData
-    from viewer.screen.fidelity import Mark
 
 MINUS = "\N{MINUS SIGN}"
+NARROW = 10  # a window below this width is told with decimals
+NAME_LENGTH = 24  # of a window's own name
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,15 @@ def _window(voi: Voi | None) -> str:
         return "Full range"
     centre, width = voi.window.centre, voi.window.width
     function = {"SIGMOID": " sigmoid", "LINEAR_EXACT": "", "LINEAR": ""}.get(voi.window.function, "")
-    return f"W {width:.0f}  L {MINUS if round(centre) < 0 else ''}{abs(round(centre))}{function}"
+    named = f"  {voi.window.explanation[:NAME_LENGTH]}" if voi.window.explanation else ""
+    minus = MINUS if centre < 0 and _size(centre, width).strip("0.") else ""
+    return f"W {_size(width, width)}  L {minus}{_size(centre, width)}{function}{named}"
+
+
+def _size(value: float, width: float) -> str:
+    """A part of a window without its sign: whole where the window is wide, with as many places as a narrow one needs."""
+    places = 0 if width >= NARROW else min(9, 2 - math.floor(math.log10(width)))
+    return f"{abs(value):.{places}f}"
 
 
 def _doubts(marks: tuple[Mark, ...], *, inverted: bool) -> tuple[str, ...]:

@@ -5,27 +5,16 @@ Nothing is said where every stored pixel is shown as it is stored (viewing.md 4.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from viewer.dicom.picture import pixel_shape
+from viewer.dicom.shortfalls import LACKING, Mark, lossy, reduced, source
 
 if TYPE_CHECKING:
     from viewer.dicom.header import Header
     from viewer.load.series import SeriesData
 
 WHOLE = "Stored pixels: nothing was left out or made up."
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One thing to say: `word` stands on the image, `reason` is told on hover."""
-
-    word: str
-    reason: str
-
-
-LACKING = Mark("overlay missing", "An overlay or the colours of this image could not be read; it is drawn without.")
 
 
 def fidelity(series: SeriesData, index: int, zoom: float, *, loaded: int, beneath: bool = False, lacking: bool = False) -> tuple[Mark, ...]:
@@ -40,9 +29,13 @@ def fidelity(series: SeriesData, index: int, zoom: float, *, loaded: int, beneat
         lacking: an overlay or the colour profile could not be read.
     """
     header = series.header(index)
-    said = (*_resampled(series), *_reduced(header, zoom), *_loading(series, loaded), *_covered(header, beneath=beneath))
-    said = (*said, *_left_out(series))
-    return (*said, *_lossy(header), *_source(header), *(LACKING,) * lacking)
+    said = (
+        *_resampled(series),
+        *reduced(min(zoom, zoom * pixel_shape(header))),
+        *_loading(series, loaded),
+        *_covered(header, beneath=beneath),
+    )
+    return (*said, *_left_out(series), *lossy(header), *_no_suv(header), *source(header), *(LACKING,) * lacking)
 
 
 def told(marks: tuple[Mark, ...], header: Header, zoom: float) -> str:
@@ -57,18 +50,6 @@ def _resampled(series: SeriesData) -> list[Mark]:
     first, _, rest = series.resampled.partition(", ")
     marks = [Mark(first, "Resampled: this plane was computed from the images of the series, linearly between their pixels.")]
     return [*marks, Mark(rest, f"The plane is {rest}.")] if rest else marks
-
-
-def _reduced(header: Header, zoom: float) -> list[Mark]:
-    smaller = min(zoom, zoom * pixel_shape(header))
-    if not 0 < smaller < 1:
-        return []
-    return [
-        Mark(
-            f"reduced to {max(1, round(smaller * 100))} %",
-            "Reduced: several stored pixels share one pixel of the screen. Zoom in to see each.",
-        )
-    ]
 
 
 def _loading(series: SeriesData, loaded: int) -> list[Mark]:
@@ -98,26 +79,11 @@ def _covered(header: Header, *, beneath: bool) -> list[Mark]:
     return [Mark("shutter", "A shutter that came with the image covers a part of it; its key opens it.")]
 
 
-def _lossy(header: Header) -> list[Mark]:
-    if header.lossy_ratio is None:
+def _no_suv(header: Header) -> list[Mark]:
+    if header.suv is None or header.suv.factor is not None:
         return []
-    ratio = f" {header.lossy_ratio:.0f}:1" if header.lossy_ratio else ""
-    how = f"about {header.lossy_ratio:.0f} to 1" if header.lossy_ratio else "by a ratio that it does not tell"
-    return [Mark(f"source was lossy{ratio}", f"The image was compressed with loss before it came here, {how}.")]
-
-
-def _source(header: Header) -> list[Mark]:
-    marks = []
-    if header.extra.get("PresentationIntentType") == "FOR PROCESSING":
-        marks.append(
-            Mark("for processing, not for reading", "The device made this image for processing; one for reading may belong to it.")
-        )
-    if header.suv is not None and header.suv.factor is None:
-        unit = f" Values are in {header.modality_unit}." if header.modality_unit else ""
-        marks.append(Mark("no SUV", f"No SUV: {header.suv.why_not}.{unit}"))
-    if header.notes:
-        marks.append(Mark("file with doubts", "\n".join(note.text for note in header.notes)))
-    return marks
+    unit = f" Values are in {header.modality_unit}." if header.modality_unit else ""
+    return [Mark("no SUV", f"No SUV: {header.suv.why_not}.{unit}")]
 
 
 def _drawn(header: Header, zoom: float) -> str:

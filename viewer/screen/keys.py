@@ -118,7 +118,7 @@ TABLE: tuple[Binding, ...] = (
     Binding(Act.STAGE_NEXT, "Next step of the protocol", SCROLL, (".",)),
     Binding(Act.CINE, "Play and stop", SCROLL, ("C",)),
     Binding(Act.WINDOW_TOOL, "Window; again to type its values", WINDOW, ("W",), "left drag; Ctrl+drag with any tool"),
-    Binding(Act.WINDOW_STORED, "Window as stored", WINDOW, ("0",)),
+    Binding(Act.WINDOW_STORED, "Window as stored; again the file's next", WINDOW, ("0",)),
     *(Binding(Act(f"preset_{n}"), f"Window preset {n}", WINDOW, (str(n),)) for n in range(1, 10)),
     Binding(Act.INVERT, "Invert", WINDOW, ("I",)),
     Binding(Act.ZOOM_TOOL, "Zoom", PLACE, ("Z",), "right drag, pinch, Ctrl+wheel"),

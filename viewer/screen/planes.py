@@ -160,7 +160,7 @@ def _one_scale(series: SeriesData, values: NDArray[Any]) -> tuple[SeriesData, ND
     """The volume as it is where all slices share slope and intercept, else in modality values (float32; PET does this)."""
     frames = [series.frame(n) for n in range(series.count)]
     if len({(one.slope, one.intercept) for one in frames}) == 1:
-        return series, values
+        return (series if _share_mapping(series) else replace(series, headers=_unmapped(series.headers))), values
     made = np.empty(values.shape, np.float32)
     for n, frame in enumerate(frames):
         made[n] = modality_values(series.header(n), frame, values[n])
@@ -171,9 +171,32 @@ def _one_scale(series: SeriesData, values: NDArray[Any]) -> tuple[SeriesData, ND
             modality_lut=None,
             frames=tuple(replace(frame, slope=1.0, intercept=0.0) for frame in header.frames),
         )
-        for header in series.headers
+        for header in _unmapped(series.headers)  # mappings begin at stored values
     )
     return replace(series, headers=headers), made
+
+
+def _moved(frame: Frame, plane: Plane) -> Frame:
+    """The grey values of a frame at the place of a plane."""
+    return Frame(
+        frame.slope,
+        frame.intercept,
+        frame.windows,
+        plane.origin,
+        plane.row_direction,
+        plane.column_direction,
+        real_world=frame.real_world,
+    )
+
+
+def _share_mapping(series: SeriesData) -> bool:
+    """Whether all images map stored values to real ones alike, and by a line: between entries of a table nothing may be cut."""
+    found = {tuple(series.header(n).real_world[index] for index in series.frame(n).real_world) for n in range(series.count)}
+    return len(found) == 1 and not any(one.table for many in found for one in many)
+
+
+def _unmapped(headers: tuple[Header, ...]) -> tuple[Header, ...]:
+    return tuple(replace(header, real_world=(), frames=tuple(replace(one, real_world=()) for one in header.frames)) for header in headers)
 
 
 def _header(first: Header, frame: Frame, planes: tuple[Plane, ...], direction: Direction) -> Header:
@@ -190,5 +213,5 @@ def _header(first: Header, frame: Frame, planes: tuple[Plane, ...], direction: D
         pixels=replace(first.pixels, rows=one.rows, columns=one.columns, aspect=None),
         spacing=Spacing(one.spacing_mm, one.spacing_mm, "mm"),
         slice_thickness_mm=one.spacing_mm,
-        frames=tuple(Frame(frame.slope, frame.intercept, frame.windows, p.origin, p.row_direction, p.column_direction) for p in planes),
+        frames=tuple(_moved(frame, plane) for plane in planes),
     )

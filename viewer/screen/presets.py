@@ -110,9 +110,22 @@ def pressed(header: Header, frame: Frame, stored: NDArray[Any], key: int) -> Voi
     found = next((row for row in rows if row.key == key), None)
     if found is not None:
         return Voi("window", window=found.window((header, frame, stored)))
-    own = [Voi("window", window=one) for one in frame.windows] + [Voi("lut", lut=one) for one in header.voi_luts]
+    own = _own(header, frame)
     at = key - 1 - len(rows)
     return own[at] if 0 <= at < len(own) else None
+
+
+def next_stored(header: Header, frame: Frame, stored: NDArray[Any], now: Voi | None) -> Voi | None:
+    """The file's window or table behind `now` (None: as at first), round and round; None where that is the one shown at first."""
+    own, first = _own(header, frame), initial_voi(header, frame, stored)
+    at = next((index for index, one in enumerate(own) if one == (first if now is None else now)), None)
+    following = own[(at + 1) % len(own)] if at is not None else first
+    return None if following == first else following
+
+
+def _own(header: Header, frame: Frame) -> list[Voi]:
+    """The file's windows, then its tables, in the order of the header."""
+    return [Voi("window", window=one) for one in frame.windows] + [Voi("lut", lut=one) for one in header.voi_luts]
 
 
 def _row(row: dict[str, Any]) -> Row:

@@ -18,6 +18,8 @@ from app.signin.enrol import EnrolPage
 from app.signin.enrol_form import EnrolForm
 from app.signin.unlock import LeaseOverPage, NoticePage, UnlockPage, Why
 from record.trouble import Trouble
+from sync.vault.values import Awaited
+from sync.vault.vault import Vault
 from tests.doubles.demo_case import DemoCase
 from tests.doubles.demo_vault import PASSPHRASE, make_vault
 from tests.doubles.named_widgets import faults
@@ -144,6 +146,29 @@ def test_locking_closes_the_vault_and_no_name_stays_on_the_screen(make: Make, da
         page.passphrase.setText(PASSPHRASE)
         QTest.keyClick(page.passphrase, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(_work(desk).worklist._model.rows()), timeout=20_000)
+
+
+def test_an_original_that_was_to_be_saved_is_taken_up_after_the_lock(
+    make: Make, data: Path, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = make(data, PASSPHRASE)
+    _open(desk, qtbot)
+    vault = desk._vault
+    assert vault is not None
+    case = next(row.case.id for row in vault.cases() if row.case is not None)
+    vault.parts.places.put(Awaited(case, "2.25.5", str(tmp_path / "original.dcm")))
+    desk.lock(Why.ASKED)
+    page = desk._page
+    assert isinstance(page, UnlockPage)
+    qtbot.waitUntil(lambda: vault.locked, timeout=20_000)
+    monkeypatch.setattr(Vault, "want_original", lambda *_: True)  # it came before the lock
+    monkeypatch.setattr(Vault, "take_out_original", lambda *_: b"the file")
+    with qtbot.waitSignal(desk.signed_in, timeout=20_000):
+        page.passphrase.setText(PASSPHRASE)
+        QTest.keyClick(page.passphrase, Qt.Key.Key_Return)
+    qtbot.waitUntil((tmp_path / "original.dcm").exists, timeout=20_000)
+    qtbot.waitUntil(lambda: vault.originals_awaited() == (), timeout=20_000)
+    assert (tmp_path / "original.dcm").read_bytes() == b"the file"
 
 
 def test_the_keys_of_the_desk_lock_and_help(make: Make, data: Path, qtbot: QtBot) -> None:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
 
-from app.reading.original import COMES, SAVED, TITLE
-from tests.app.reading.test_reading_room import CTRL, Bench, _bench
+from app.reading.original import COMES, SAVED, TITLE, OriginalSaver
+from tests.app.reading.room_bench import CTRL, Bench, set_up
 from tests.doubles.demo_case import DemoCase
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from record.trouble import Trouble
 
+ASKED = "app.reading.original.ask_file"
 FILE = b"\0" * 128 + b"DICM and the rest"
 
 
@@ -32,8 +32,8 @@ def chest() -> DemoCase:
 
 @pytest.fixture
 def bench(qtbot: QtBot, qapp: QApplication, chest: DemoCase) -> Iterator[Bench]:
-    chest.originals, chest.wished, chest.taken_out = {}, [], []
-    yield from _bench(qtbot, qapp, chest)
+    chest.originals, chest.wished, chest.taken_out, chest.places = {}, [], [], {}
+    yield from set_up(qtbot, qapp, chest)
 
 
 @pytest.fixture
@@ -41,11 +41,11 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[str, st
     """The titles and names with which a place was asked for; the person takes them."""
     found: list[tuple[str, str]] = []
 
-    def choose(_parent: object, title: str, name: str, _filter: str) -> tuple[str, str]:
+    def choose(_parent: object, title: str, name: str, _kinds: str) -> Path:
         found.append((title, name))
-        return str(tmp_path / name), ""
+        return tmp_path / name
 
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    monkeypatch.setattr(ASKED, choose)
     return found
 
 
@@ -102,8 +102,41 @@ def test_one_that_is_not_here_is_wished_for_and_saved_when_it_comes(bench: Bench
     assert bench.case.taken_out == [uid]
 
 
+@pytest.mark.usefixtures("asked")
+def test_a_lock_between_wish_and_arrival_loses_nothing(qtbot: QtBot, bench: Bench, said: list[str], tmp_path: Path) -> None:
+    uid = shown(bench)
+    save(bench)
+    bench.wait(lambda: COMES in said)
+    bench.room.presenter.originals.close()  # the desk locks
+    bench.case.originals[uid] = FILE  # it comes while nobody is there
+    heard: list[str] = []
+    unlocked = OriginalSaver(bench.room, bench.case, heard.append, lambda trouble: heard.append(trouble.what_happened))
+    unlocked.begin()
+    qtbot.waitUntil(lambda: SAVED in heard)
+    assert (tmp_path / "original.dcm").read_bytes() == FILE
+    assert bench.case.places == {}
+    unlocked.begin()
+    unlocked._jobs.finish()
+    assert bench.case.taken_out == [uid]
+    unlocked.close()
+
+
+@pytest.mark.usefixtures("asked")
+def test_what_has_not_come_yet_waits_on_in_silence(qtbot: QtBot, bench: Bench, said: list[str]) -> None:
+    save(bench)
+    bench.wait(lambda: COMES in said)
+    heard: list[object] = []
+    unlocked = OriginalSaver(bench.room, bench.case, heard.append, heard.append)
+    unlocked.begin()
+    qtbot.waitUntil(lambda: len(bench.case.wished) == 2)  # the wish is put again
+    unlocked._jobs.finish()
+    assert heard == []
+    assert list(bench.case.places) == [shown(bench)]
+    unlocked.close()
+
+
 def test_who_chooses_no_place_asks_for_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    monkeypatch.setattr(ASKED, lambda *_: None)
     save(bench)
     bench.room.presenter.originals._jobs.finish()
     assert bench.case.wished == []
@@ -113,11 +146,12 @@ def test_a_place_that_cannot_be_written_is_told(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, troubles: list[Trouble], tmp_path: Path
 ) -> None:
     bench.case.originals[shown(bench)] = FILE
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "nowhere" / "x.dcm"), ""))
+    monkeypatch.setattr(ASKED, lambda *_: tmp_path / "nowhere" / "x.dcm")
     save(bench)
     bench.wait(lambda: bool(troubles))
     assert troubles[0].what_happened == "The original image cannot be saved there."
     assert str(tmp_path) not in str(troubles[0].as_dict())
+    assert bench.case.places == {}  # the person knows, and asks anew
 
 
 def test_an_empty_viewport_has_no_original(bench: Bench, asked: list[tuple[str, str]], troubles: list[Trouble]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,6 +58,15 @@ def test_a_key_image_keeps_window_marks_and_one_side(chest: Ready) -> None:
     assert (kept.window.centre, kept.window.width) == (40, 400)
     assert kept.marks[0].kind is MarkKind.LENGTH
     assert key_image(data, 2, View(), []).window is None
+
+
+def test_a_key_image_says_where_it_is_less_than_the_image(chest: Ready) -> None:
+    (data,) = all_series(chest)
+    assert key_image(data, 2, View(), []).fidelity == ""
+    header = data.header(2)
+    wide = replace(header, lossy_ratio=12.0, spacing=replace(header.spacing, column_mm=2 * (header.spacing.row_mm or 1.0)))
+    less = replace(data, headers=tuple(wide if one is header else one for one in data.headers))
+    assert key_image(less, 2, View(), []).fidelity == "resampled to square pixels, source was lossy 12:1"
 
 
 def test_a_measurement_carries_value_unit_and_where_its_millimetres_come_from(chest: Ready) -> None:

@@ -240,7 +240,7 @@ LOSSLESS: dict[str, tuple[str, Callable[[np.ndarray, Form], bytes], Callable[[Fo
         f"HTJ2K {tail}": (
             JPEG + tail,
             lambda values, form: bytes(imagecodecs.htj2k_encode(values, level=0)),
-            lambda form: form.stored == form.allocated and form.samples == 1,
+            lambda form: True,
         )
         for tail in ("201", "202")
     },

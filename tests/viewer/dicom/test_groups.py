@@ -74,3 +74,22 @@ def test_what_sets_frames_at_one_place_apart_is_kept() -> None:
     shared = dataset(MREchoSequence=[dataset(EffectiveEchoTime=2.5)])
     found = frames(dataset(PerFrameFunctionalGroupsSequence=own, SharedFunctionalGroupsSequence=[shared]), 2, Notes())
     assert found[1].dimensions == ("StackID=1", "TemporalPositionIndex=2", "EffectiveEchoTime=2.5", "DiffusionBValue=800.0")
+
+
+def test_segments_quantities_and_gradient_directions_set_frames_apart_too() -> None:
+    direction = dataset(DiffusionGradientOrientation=[0.0, 0.0, 1.0])
+    own = [
+        dataset(
+            SegmentIdentificationSequence=[dataset(ReferencedSegmentNumber=number)],
+            RealWorldValueMappingSequence=[dataset(LUTLabel="Ktrans")],
+            MRDiffusionSequence=[dataset(DiffusionBValue=800.0, DiffusionGradientDirectionSequence=[direction])],
+        )
+        for number in (1, 2)
+    ]
+    found = frames(dataset(PerFrameFunctionalGroupsSequence=own), 2, Notes())
+    assert set(found[1].dimensions) == {
+        "DiffusionBValue=800.0",
+        "DiffusionGradientOrientation=0.0\\0.0\\1.0",
+        "ReferencedSegmentNumber=2",
+        "LUTLabel=Ktrans",
+    }

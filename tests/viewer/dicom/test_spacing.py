@@ -81,3 +81,17 @@ def test_frames_with_pixels_of_different_sizes_have_no_scale() -> None:
     assert spacing(dataset(PerFrameFunctionalGroupsSequence=frames), "CT", notes).provenance == "px"
     assert "spacing_varies" in notes.codes
     assert spacing(dataset(PerFrameFunctionalGroupsSequence=frames[:2]), "CT", Notes()).provenance == "mm"
+
+
+def test_planes_of_tomosynthesis_lie_in_the_patient() -> None:
+    shared = dataset(PixelMeasuresSequence=[dataset(PixelSpacing=PLAIN)])
+    assert spacing(dataset(SharedFunctionalGroupsSequence=[shared], ImagerPixelSpacing=DETECTOR), "MG", Notes()).provenance == "mm"
+
+
+def test_enhanced_projections_keep_detector_and_calibration_in_their_groups() -> None:
+    at_detector = dataset(FramePixelDataPropertiesSequence=[dataset(ImagerPixelSpacing=DETECTOR)])
+    found = spacing(dataset(SharedFunctionalGroupsSequence=[at_detector]), "XA", Notes())
+    assert (found.row_mm, found.provenance) == (0.4, "mm at detector")
+    at_detector.ProjectionPixelCalibrationSequence = [dataset(ObjectPixelSpacingInCenterOfBeam=PLAIN)]
+    found = spacing(dataset(SharedFunctionalGroupsSequence=[at_detector]), "XA", Notes())
+    assert (found.row_mm, found.provenance) == (0.2, "mm (calibrated, centre of beam)")

@@ -152,6 +152,14 @@ def test_an_image_that_came_twice_is_shown_once_and_listed(series: Callable[...,
     assert [(one.slice.instance, one.reason) for one in found.left_out] == [(3, "the same image came twice")]
 
 
+def test_different_images_under_one_uid_are_all_shown(series: Callable[..., list[Header]]) -> None:
+    headers = [replace(one, sop_instance_uid="2.25.1") for one in series(*((at(h), {}) for h in range(3)))]
+    found = split(headers)
+    whole(found, headers)
+    assert told(found) == [("", 3, "volume")]
+    assert found.left_out == ()
+
+
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])  # the maker keeps nothing
 @given(
     st.lists(

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from tests.viewer.load.made import stack
 from tests.viewer.screen.hands import NONE, drag, hang_pair, wheel
+from viewer.dicom.header import Window
 from viewer.screen.grid import Hung
 from viewer.screen.keys import Act
 from viewer.screen.view import View
@@ -207,3 +208,22 @@ def test_play_follows_the_clock_and_stops(qtbot: QtBot, grid: ViewportGrid, sour
     qtbot.waitUntil(lambda: grid.viewports[0].index == 4)
     QTest.keyClick(grid.viewports[0], Qt.Key.Key_C)
     assert not grid._acts.playing
+
+
+def test_0_again_goes_through_the_files_own_windows(qtbot: QtBot, grid: ViewportGrid, source: Source) -> None:
+    first, _ = hang_pair(qtbot, grid, source)
+    series = first.series
+    assert series is not None
+    second = Window(100.0, 50.0, "SECOND")
+    headers = tuple(replace(one, frames=(replace(one.frames[0], windows=(*one.frames[0].windows, second)),)) for one in series.headers)
+    grid.put(replace(series, headers=headers, key="several"), 2)
+    qtbot.waitUntil(lambda: first.stored() is not None)
+    first.setFocus()
+    told = []
+    for _ in range(3):
+        QTest.keyClick(first, Qt.Key.Key_0)
+        told.append(first.view.voi and first.view.voi.window)
+    assert told == [None, second, None]
+    QTest.keyClick(first, Qt.Key.Key_1)
+    QTest.keyClick(first, Qt.Key.Key_0)
+    assert first.view.voi is None

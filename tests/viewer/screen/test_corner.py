@@ -6,9 +6,9 @@ from typing import Any
 from tests.viewer.load.made import Source, stack
 from viewer.dicom.grey import Voi
 from viewer.dicom.header import Lut, PixelFormat, Spacing, Window
+from viewer.dicom.shortfalls import Mark
 from viewer.load.identity import Identity
 from viewer.screen.corner import Corners, corners, day, person
-from viewer.screen.fidelity import Mark
 
 LUNG = Voi("window", window=Window(-600, 1500))
 
@@ -85,3 +85,10 @@ def test_a_colour_image_has_no_window() -> None:
     colour = PixelFormat(24, 32, 3, 8, 8, 7, signed=False, photometric="RGB", dtype="uint8")
     assert not any(line.startswith("W ") for line in of(pixels=colour).bottom_right)
     assert of().bottom_right[0].startswith("W ")
+
+
+def test_a_window_has_its_name_and_as_many_places_as_it_needs() -> None:
+    assert of(Voi("window", window=Window(-600, 1500, "Lung"))).bottom_right[0] == "W 1500  L −600  Lung"
+    assert of(Voi("window", window=Window(0.0012, 0.0024))).bottom_right[0] == "W 0.00240  L 0.00120"
+    assert of(Voi("window", window=Window(-0.2, 3.0, "", "SIGMOID"))).bottom_right[0] == "W 3.00  L −0.20 sigmoid"
+    assert of(Voi("window", window=Window(-0.2, 300.0))).bottom_right[0] == "W 300  L 0"

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from tests.viewer.load.made import header
-from viewer.dicom.header import Frame, Header, Window
-from viewer.screen.presets import Preset, preset, presets, pressed
+from viewer.dicom.grey import Voi
+from viewer.dicom.header import Frame, Header, Lut, Window
+from viewer.screen.presets import Preset, next_stored, preset, presets, pressed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,3 +75,21 @@ def test_the_image_s_own_windows_stand_under_the_keys_that_are_left() -> None:
     assert pressed(*image("OT"), 3) is None
     assert [window("MR", key).centre for key in (7, 8)] == [500, 100]
     assert pressed(*image("MR"), 9) is None
+
+
+def test_every_window_and_table_of_the_file_is_reached_one_after_the_other() -> None:
+    table = Lut(0, 8, tuple(range(256)), "HARDER")
+    made = image("CT", voi_luts=(table,))
+    second, third = Voi("window", window=Window(100, 50, "second")), Voi("lut", lut=table)
+    assert next_stored(*made, None) == second
+    assert next_stored(*made, second) == third
+    assert next_stored(*made, third) is None  # as stored again
+    assert next_stored(*made, Voi("window", window=Window(1, 2, "typed"))) is None
+    radiograph = image("DX", voi_luts=(table,))  # whose table comes first
+    assert next_stored(*radiograph, None) == Voi("window", window=Window(500, 400))
+    assert next_stored(*radiograph, second) is None
+
+
+def test_a_file_without_windows_has_nothing_to_go_on_to() -> None:
+    made, _, stored = image("MR")
+    assert next_stored(made, Frame(), stored, None) is None
