@@ -2,7 +2,7 @@
 // candidates first and then send one description each. The m-lines of an offer: sound, camera, shown picture, channel of marks.
 
 import { Judge, counted } from "./quality.js";
-import { Comparison, fingerprints } from "./words.js";
+import { Comparison, fingerprints, toHex } from "./words.js";
 
 const GATHER_MS = 3000;
 const CONNECT_MS = 12000; // an attempt that is not connected by then is over
@@ -20,7 +20,7 @@ export const gathered = (connection) =>
     look();
   });
 
-// `host` gives: call, configuration(), tracks() -> {audio, camera}, send(body), changed(), words(list or null), marked(message).
+// `host` gives: call, configuration() (a promise), tracks() -> {audio, camera}, send(body), changed(), words(list or null), marked(message).
 export class Peer {
   constructor({ offers, host }) {
     Object.assign(this, { offers, host, current: null, next: null, number: 0, queue: Promise.resolve(), closed: false });
@@ -89,7 +89,7 @@ export class Peer {
   }
 
   async #offer() {
-    const link = this.#make(++this.number);
+    const link = await this.#make(++this.number);
     const { connection } = link;
     const kinds = { audio: ["audio", "sendrecv"], camera: ["video", "sendrecv"], shown: ["video", "recvonly"] };
     for (const name of MEDIA) {
@@ -104,7 +104,7 @@ export class Peer {
   }
 
   async #answer({ sdp, n }) {
-    const link = this.#make(n);
+    const link = await this.#make(n);
     const { connection } = link;
     connection.ondatachannel = ({ channel }) => channel.label === "marks" && this.#channel(link, channel);
     await connection.setRemoteDescription({ type: "offer", sdp });
@@ -118,10 +118,10 @@ export class Peer {
     this.host.send({ k: "answer", sdp: connection.localDescription.sdp, n });
   }
 
-  #make(n) {
+  async #make(n) {
     this.next?.connection.close();
     this.tried = Date.now();
-    const connection = new RTCPeerConnection(this.host.configuration());
+    const connection = new RTCPeerConnection(await this.host.configuration());
     const link = { connection, n, senders: {}, media: {}, channel: null, judge: new Judge(), alive: -1 };
     let connected;
     const sides = new Promise((done) => (connected = done));
@@ -140,11 +140,18 @@ export class Peer {
     link.channel = channel;
     channel.onmessage = ({ data }) => {
       try {
-        this.host.marked(JSON.parse(data));
+        this.#message(channel, JSON.parse(data));
       } catch {
         console.warn("a mark was not understood");
       }
     };
+  }
+
+  // A sign of life, which is answered, or a mark.
+  #message(channel, message) {
+    this.alive = Date.now();
+    if (message.m === "ping") channel.send(JSON.stringify({ m: "pong", t: message.t }));
+    else if (message.m !== "pong") this.host.marked(message);
   }
 
   async #ours(link) {
@@ -166,13 +173,21 @@ export class Peer {
     const old = this.current;
     Object.assign(this, { current: link, next: null, media: link.media, alive: Date.now(), link: "good" });
     connected();
-    link.comparison.begin().catch(() => this.#know(link, null));
+    this.#compare(link).catch(() => this.#know(link, null));
     this.host.changed();
     old?.connection.close();
   }
 
+  // Words for a new pair of certificates; those of the old pair still hold where both sides kept theirs.
+  async #compare(link) {
+    const { mine, theirs } = await link.comparison.sides;
+    const pair = toHex(mine) + toHex(theirs);
+    if (pair !== this.pair) await link.comparison.begin();
+    this.pair = pair;
+  }
+
   #know(link, words) {
-    if (link !== (this.next ?? this.current) && link !== this.current) return;
+    if (link !== this.next && link !== this.current) return;
     this.words = words;
     this.host.words(words);
   }
@@ -185,6 +200,7 @@ export class Peer {
 
   async #tick() {
     const link = this.current;
+    this.mark({ m: "ping", t: performance.now() });
     if (link && link.connection.connectionState !== "closed") {
       const counts = await counted(link.connection).catch(() => null);
       if (counts && link === this.current) this.#count(link, counts);
