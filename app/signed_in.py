@@ -42,6 +42,7 @@ from sync.engine.events import (
     TroubleSeen,
     WorklistChanged,
 )
+from viewer.screen.graphics import Graphics
 from viewer.workers.pool import Pool
 
 if TYPE_CHECKING:
@@ -102,7 +103,9 @@ class SignedIn(QObject):
         consults = HospitalConsults(lambda: self.engine.consults)
         self.consult = ConsultRoom(consults, lambda: self._choices)
         self.consulting = Consulting(self._window, self.reading, self.texts, consults, parent=self)
-        self.status = VaultStatus(self.vault, lambda: self.board)
+        self.graphics = Graphics(self.reading.images.grid, self)
+        self.graphics.ask(self._settings.values.draw_by)
+        self.status = VaultStatus(self.vault, lambda: self.board, lambda: self.graphics.choice)
         self.worklist.filled.connect(self._rows_there)
         self.worklist.chosen.connect(self._prepare)
         self.worklist.letter_wanted.connect(self._show_letter)
@@ -136,6 +139,7 @@ class SignedIn(QObject):
         self._clock.stop()
         self._pump.end()
         self.consulting.close()
+        self.graphics.stop()
         self.texts.close()
         self._window.drop_rooms()
         self._jobs.stop()

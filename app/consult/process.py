@@ -71,6 +71,7 @@ class MediaProcess:
         """Media with a peer."""
         running = self._running
         if running is not None:
+            running.clear(peer, gone=False)
             names = {track: running.slots(peer, track).name for track in TRACKS}
             running.say("pictures", peer=peer, **names)
             running.say("connect", peer=peer, offers=offers)
@@ -83,7 +84,7 @@ class MediaProcess:
         """No more media with a peer."""
         self._say("drop", peer=peer)
         if self._running is not None:
-            self._running.clear(peer)
+            self._running.clear(peer, gone=True)
 
     def mute(self, on: bool) -> None:
         """Sound of one's own microphone."""
@@ -137,6 +138,7 @@ class _Running:
         self._told = told
         self._slots: dict[tuple[str, str], Slots] = {}
         self._slots_lock = threading.Lock()
+        self._gone: set[str] = set()
         self._ended = threading.Event()
         self._to_say: SimpleQueue[bytes | None] = SimpleQueue()
         self.process: SpawnProcess = context.Process(target=_run, args=(entry, theirs), name="overread-media", daemon=True)
@@ -161,10 +163,13 @@ class _Running:
     def newest(self, peer: str, track: Track) -> Picture | None:
         with self._slots_lock:
             slots = self._slots.get((peer, track))
-            return slots.newest() if slots is not None else None
+            return slots.newest() if slots is not None and peer not in self._gone else None
 
-    def clear(self, peer: str) -> None:
+    def clear(self, peer: str, *, gone: bool) -> None:
         with self._slots_lock:
+            if not gone and peer not in self._gone:
+                return
+            (self._gone.add if gone else self._gone.discard)(peer)
             for (whose, _), slots in self._slots.items():
                 if whose == peer:
                     slots.clear()

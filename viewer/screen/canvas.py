@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from viewer.dicom.header import Frame, Header
     from viewer.dicom.shortfalls import Mark as FidelityMark
     from viewer.load.series import SeriesData
+    from viewer.screen.back_end import BackEnd
     from viewer.screen.colours import ScreenColours
     from viewer.screen.corner import Corners
     from viewer.tools.marks import Mark, Marks
@@ -104,7 +105,7 @@ class Canvas(QWidget):
         self.crossings: Callable[[], list[tuple[Point, Point]]] = list  # where other images cut this one
         self._frames: Frames | None = None
         self._book = book
-        self._raster = Raster()
+        self._back_end: BackEnd = Raster()
         self._waiting_first = False
         self._counted = 0  # images loaded, as last painted
         self._drawn: int | None = None  # the image of this series that was last drawn
@@ -123,6 +124,11 @@ class Canvas(QWidget):
         self.forget_hands()
         self._describe()
         self._wait()
+        self.update()
+
+    def draw_by(self, back_end: BackEnd) -> None:
+        """Draws by another back end from now on; what is shown stays."""
+        self._back_end = back_end
         self.update()
 
     def clear(self, first: str = "", second: str = "") -> None:
@@ -206,7 +212,7 @@ class Canvas(QWidget):
         current, stored = self.current(), self.stored()
         if current is None or stored is None or current[0].pixels is None:
             return None
-        return self._raster.voi(*current, stored, self.view.voi)
+        return self._back_end.voi(*current, stored, self.view.voi)
 
     def matrix(self) -> NDArray[np.float64] | None:
         """3x3, device_px from column_row of the image shown; None without one."""
@@ -350,18 +356,18 @@ class Canvas(QWidget):
     def _picture(self, painter: QPainter, series: SeriesData, index: int, stored: NDArray[Any]) -> None:
         header, ratio = series.header(index), self.devicePixelRatioF()
         image = Image(header, series.order[index].frame, stored, self._worn(index))
-        picture = self._raster.picture(image, self.view, graphics=self._book.shown)
         painter.save()
         painter.scale(1 / ratio, 1 / ratio)
         on_whole_pixels(painter)
-        self._raster.draw(painter, picture, device_from_image(header, self.view, self.device_size()))
+        size = self.device_size()
+        self._back_end.paint(painter, image, self.view, device_from_image(header, self.view, size), size, graphics=self._book.shown)
         painter.restore()
 
     def _words(self, over: Overlay, series: SeriesData, index: int, stored: NDArray[Any]) -> None:
         header, place = series.header(index), series.order[index]
         zoom = zoom_of(header, self.view, self.device_size())
         matrix = device_from_image(header, self.view, self.device_size())
-        voi = self._raster.voi(header, series.frame(index), stored, self.view.voi)
+        voi = self._back_end.voi(header, series.frame(index), stored, self.view.voi)
         self._counted = self.frames_loaded()
         marks = self._fidelity(series, index, zoom)
         over.corners(self._corners(corners(series, index, voi, zoom, marks, inverted=self.view.inverted)))

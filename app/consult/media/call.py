@@ -77,19 +77,17 @@ class Call:
         """Newer credentials."""
         self._ice = tuple(ice)
 
-    def connect(self, name: str, *, offers: bool) -> None:
+    def connect(self, peer: str, *, offers: bool) -> None:
         """Media with a peer, or a second connection with it."""
-        peer = self._peers.get(name)
-        if peer is None:
-            peer = self._peers[name] = Peer(name, offers=offers, host=self)
+        if peer not in self._peers:
+            self._peers[peer] = Peer(peer, offers=offers, host=self)
             self._share()
-        peer.connect()
+        self._peers[peer].connect()
 
-    def heard(self, name: str, body: dict[str, Any]) -> None:
+    def heard(self, peer: str, body: dict[str, Any]) -> None:
         """A signal; one of somebody who is no peer is left alone."""
-        peer = self._peers.get(name)
-        if peer is not None:
-            peer.heard(body)
+        if peer in self._peers:
+            self._peers[peer].heard(body)
 
     async def drop(self, name: str) -> None:
         """No more media with a peer."""

@@ -103,9 +103,11 @@ class Child:
     async def _done(self, message: dict[str, Any]) -> None:
         try:
             await self._do(message)
-        except Exception as error:
+        except Exception:
             log.exception("the media could not do what was asked")
-            self._teller.tell(Failed("A part of the consult's media does not work.", f"Try it again. ({type(error).__name__})"))
+            self._teller.tell(
+                Failed("A part of the consult's media does not work.", "Try it again; if that does not help, restart the desk.")
+            )
 
     async def _do(self, message: dict[str, Any]) -> None:
         from sync.protocol.consult import IceServer  # noqa: PLC0415  late import, as above
@@ -114,8 +116,6 @@ class Child:
         assert call is not None
         if what == "drop":
             await call.drop(message["peer"])
-            for key in [key for key in self._memory if key[0] == message["peer"]]:
-                self._memory.pop(key).close()
             return
         table: dict[str, Callable[..., None]] = {
             "connect": lambda peer, offers: call.connect(peer, offers=offers),
