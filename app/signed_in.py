@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.from_vault.acts import Acts
 from app.consult.consulting import Consulting
 from app.consult.window import ConsultRoom
+from app.from_vault.acts import Acts
 from app.from_vault.cases import VaultCases, draft_kept_at
 from app.from_vault.consults import HospitalConsults, case_choices
 from app.from_vault.opinions import VaultOpinions

@@ -262,7 +262,8 @@ class Call(QObject):
 
     @Slot(object)
     def _take_event(self, event: Event) -> None:
-        if self.ended or (getattr(event, "peer", "") and event.peer not in self._connected):  # type: ignore[union-attr]  # those without a peer are let in before
+        peer = getattr(event, "peer", "")
+        if self.ended or (peer and peer not in self._connected):
             return
         if isinstance(event, SignalOut):
             self.ask(room.Signal(to=event.peer, body=event.body))

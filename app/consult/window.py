@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.consult.ports import ConsultDesk
+    from app.consult.sentences import Dot as Dot_
     from app.consult.slots_sheet import CaseChoice
     from record.trouble import Trouble
     from sync.protocol.consult import ConsultRow
@@ -32,7 +33,7 @@ LOOK_MS = 10_000  # how often the hospital is asked while the list is seen or a 
 _NEAR = timedelta(minutes=45)
 
 
-class ConsultRow_(QFrame):  # noqa: N801  the message has the name
+class ListedConsult(QFrame):
     """One consult. Signals: `open()`, `move_wanted()`, `cancel_wanted()`."""
 
     open = Signal()
@@ -55,8 +56,7 @@ class ConsultRow_(QFrame):  # noqa: N801  the message has the name
         state = QHBoxLayout()
         state.setSpacing(7)
         dot, words = _state(row)
-        mark = Dot()
-        mark.set_state(dot)  # type: ignore[arg-type]  # one of the dots
+        mark = Dot(dot)
         state.addWidget(mark)
         state.addWidget(CutWords(words, "text"), 1)
         outer.addLayout(state, 2)
@@ -185,7 +185,7 @@ class ConsultRoom(Room):
         people = {each.id: each.person for each in self._cases()}
         rows = sorted(self.rows(), key=lambda row: (row.state in OVER, row.slot.starts_at))
         for row in rows:
-            made = ConsultRow_(row, people.get(row.case, ""), now, on=row.id == self._on)
+            made = ListedConsult(row, people.get(row.case, ""), now, on=row.id == self._on)
             made.open.connect(lambda one=row: self.open_wanted.emit(one.id, one.case))
             made.move_wanted.connect(lambda one=row: self._move(one))
             made.cancel_wanted.connect(lambda one=row: self._cancel(one))
@@ -251,7 +251,7 @@ def _zone(row: ConsultRow) -> str:
     return next((each.zone for each in row.people if each.kind == "patient"), "")
 
 
-def _state(row: ConsultRow) -> tuple[str, str]:
+def _state(row: ConsultRow) -> tuple[Dot_, str]:
     waiting = [each.name for each in row.people if each.state == "waiting"]
     if waiting and row.state not in OVER:
         return "warn", f"{joined(waiting)} {'waits' if len(waiting) == 1 else 'wait'}"
