@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.consult.call import OVER
 from app.consult.sentences import CALL_WORDS, KIND_WORDS, here_words, joined, there_words
@@ -122,6 +122,8 @@ class ConsultRoom(Room):
         """Shows what is known, and asks the hospital."""
         del case_id
         self._fill()
+        self.window().setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus("")
         self.look()
 
     def close_room(self) -> None:
@@ -180,6 +182,8 @@ class ConsultRoom(Room):
                 widget.deleteLater()
 
     def _fill(self) -> None:
+        focused = QApplication.focusWidget()
+        kept = focused.objectName() if focused is not None and self.isAncestorOf(focused) else ""
         self._clear()
         now = local_now()
         people = {each.id: each.person for each in self._cases()}
@@ -196,6 +200,17 @@ class ConsultRoom(Room):
         self._list.addStretch()
         open_ = sum(1 for row in rows if row.state not in OVER)
         self.subtitle.emit(f"{open_} to come" if open_ else "")
+        if self.isVisible():
+            self._focus(kept)
+
+    def _focus(self, kept: str) -> None:
+        """The keys go back to the button that had them, or to the first where nobody has them."""
+        buttons = [each for each in self.findChildren(Button) if each.isVisibleTo(self) and each.objectName().startswith("consult-")]
+        again = next((each for each in buttons if each.objectName() == kept), None)
+        if kept or QApplication.focusWidget() in (None, self.window()):
+            target = again or (buttons[0] if buttons else None)
+            if target is not None:
+                target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _empty(self) -> QWidget:
         made = QWidget()
