@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from app.consult.sentences import Dot as DotState
 from app.look.buttons import Button
 from app.look.marks import Dot
 from app.look.words import CutWords
 from viewer.screen.keys import Act, first_key
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
+
+    from app.consult.sentences import Dot as DotState
 
 
 class CallState(QWidget):
@@ -94,9 +100,9 @@ class CallBar(QWidget):
         """It is never cut."""
         return self.sizeHint()
 
-    def _button(self, text: str, kind: str, name: str, signal: object, *, icon: str = "", says: str = "") -> Button:
+    def _button(self, text: str, kind: str, name: str, signal: SignalInstance, *, icon: str = "", says: str = "") -> Button:
         button = Button(text, kind, name=name, icon=icon, says=says)  # type: ignore[arg-type]  # one of the kinds above
-        button.clicked.connect(lambda: signal.emit())  # type: ignore[attr-defined]  # a bound signal
+        button.clicked.connect(signal)
         self._row.addWidget(button)
         return button
 

@@ -213,10 +213,10 @@ class Call(QObject):
             self.changed.emit()
             self.over.emit()
             return
-        if state.ice and not self._started:
+        me_in = (me := self.me()) is not None and me.state in IN
+        if me_in and (state.ice or not state.relay_only) and not self._started:
             self._started = True
-            me = state.me
-            self._media.start(_from_any_thread(self._event), state.ice, me=me, call=state.consult, relay_only=state.relay_only)
+            self._media.start(_from_any_thread(self._event), state.ice, me=state.me, call=state.consult, relay_only=state.relay_only)
             self._media.mute(self.muted)
             self._media.camera(not self.camera_off)
         elif state.ice and before is not None and state.ice != before.ice:
@@ -262,7 +262,8 @@ class Call(QObject):
 
     @Slot(object)
     def _take_event(self, event: Event) -> None:
-        if self.ended or (getattr(event, "peer", "") and event.peer not in self._connected):  # type: ignore[union-attr]  # those without a peer are let in before
+        peer = getattr(event, "peer", "")
+        if self.ended or (peer and peer not in self._connected):
             return
         if isinstance(event, SignalOut):
             self.ask(room.Signal(to=event.peer, body=event.body))

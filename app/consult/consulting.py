@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from app.consult.ports import ConsultDesk
+    from app.consult.sentences import Dot
     from app.opinion.texts import Texts
     from app.reading.detached import Detached
     from app.reading.window import ReadingRoom
@@ -184,7 +185,7 @@ class Consulting(QObject):
         waiting = call.waiting()
         self.waits.emit(f"{joined([each.name for each in waiting])} {'waits' if len(waiting) == 1 else 'wait'}" if waiting else "")
 
-    def _state_words(self, call: Call) -> tuple[str, str]:
+    def _state_words(self, call: Call) -> tuple[Dot, str]:
         if not call.line_up:
             return ("warn", "the hospital is out of reach, trying again") if call.state is not None else ("warn", "connecting to the room")
         inside = call.inside()
@@ -345,7 +346,7 @@ class Consulting(QObject):
             reason="Reason, if there is one",
             other=other,
         )
-        sheet.sure.connect(lambda reason: self._end(reason))
+        sheet.sure.connect(self._end)
         sheet.other.connect((lambda: call.ask(room.ByTelephone())) if talked else self._leave)
         sheet.open()
 

@@ -1,4 +1,4 @@
-"""The faces: one large, the others small, oneself in the corner. Nobody's picture is kept: each paint asks for the newest of who is there."""
+"""The faces: one large, the others small, oneself in the corner. No picture is kept: each paint asks for the newest of who is there."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ class FaceBoard(QWidget):
             self._say(painter, box.adjusted(4, 0, -4, 0), without, small=True)
         painter.restore()
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QColor(255, 255, 255, 40))
+        painter.setPen(QColor(current().edge))
         painter.drawRoundedRect(box, 5, 5)
 
     def _name(self, painter: QPainter, box: QRectF, line: str) -> None:
@@ -134,7 +134,7 @@ class FaceBoard(QWidget):
         room = self._own().left() - 2 * _PAD - sum(each.width() + 6 for _, each in self._small())
         shown = painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, round(room))
         at = QPointF(box.left() + _PAD, box.bottom() - _PAD - painter.fontMetrics().descent())
-        painter.setPen(QColor(0, 0, 0, 200))
+        painter.setPen(QColor(current().halo))
         for right, down in ((-1, 0), (1, 0), (0, -1), (0, 1), (1, 1)):
             painter.drawText(at + QPointF(right, down), shown)
         painter.setPen(QColor(current().on_film))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.consult.session import Link
-    from sync.protocol.consult import Kind, PersonState, RoomPerson
+    from sync.protocol.consult import CallState, Kind, PersonState, RoomPerson
 
 Dot = Literal["good", "warn", "bad", "accent", "none"]
 
@@ -43,7 +43,7 @@ STATE_WORDS: dict[PersonState, tuple[Dot, str]] = {
     "lost": ("bad", "line lost, may come back"),
     "left": ("none", "left"),
 }
-CALL_WORDS: dict[str, tuple[Dot, str]] = {
+CALL_WORDS: dict[CallState, tuple[Dot, str]] = {
     "scheduled": ("none", "scheduled"),
     "open": ("accent", "the room is open"),
     "in_call": ("good", "in the call"),

@@ -25,6 +25,7 @@ class ShownFrame(QWidget):
 
     def __init__(self, viewport: QWidget) -> None:
         super().__init__(viewport)
+        self._viewport = viewport
         self.setObjectName("shown-frame")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -78,8 +79,8 @@ class ShownFrame(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
         """As large as the viewport."""
-        if watched is self.parent() and event.type() == QEvent.Type.Resize:
-            self.setGeometry(self.parentWidget().rect())
+        if watched is self._viewport and event.type() == QEvent.Type.Resize:
+            self.setGeometry(self._viewport.rect())
         return False
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
@@ -128,7 +129,7 @@ class ShownFrame(QWidget):
     def _mark(self, painter: QPainter, mark: dict[str, Any]) -> None:
         wide, high = self.width(), self.height()
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for width, ink in ((4.0, QColor(0, 0, 0, 170)), (2.0, QColor(DARK.accent))):
+        for width, ink in ((4.0, QColor(DARK.halo)), (2.0, QColor(DARK.accent))):
             painter.setPen(QPen(ink, width))
             at = QPointF(mark["x"] * wide, mark["y"] * high)
             if mark["m"] == "circle":

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from sync.protocol.consult import Kind
 
 LENGTHS = (15, 30, 45, 60, 90)
-ZONES = ("Europe/Berlin", "Europe/London", "Africa/Lagos", "America/New_York", "America/Chicago", "America/Los_Angeles", "America/Sao_Paulo",
-         "Asia/Dubai", "Asia/Karachi", "Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "UTC")  # fmt: skip
+ZONES = (
+    *("Europe/Berlin", "Europe/London", "Africa/Lagos", "America/New_York", "America/Chicago", "America/Los_Angeles", "America/Sao_Paulo"),
+    *("Asia/Dubai", "Asia/Karachi", "Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "UTC"),
+)
 _DAYS = 60
 _MORE: tuple[Kind, ...] = ("relative", "interpreter", "local_physician", "coordinator", "physician")
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.consult.call import OVER
 from app.consult.sentences import CALL_WORDS, KIND_WORDS, here_words, joined, there_words
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.consult.ports import ConsultDesk
+    from app.consult.sentences import Dot as Dot_
     from app.consult.slots_sheet import CaseChoice
     from record.trouble import Trouble
     from sync.protocol.consult import ConsultRow
@@ -32,7 +33,7 @@ LOOK_MS = 10_000  # how often the hospital is asked while the list is seen or a 
 _NEAR = timedelta(minutes=45)
 
 
-class ConsultRow_(QFrame):  # noqa: N801  the message has the name
+class ListedConsult(QFrame):
     """One consult. Signals: `open()`, `move_wanted()`, `cancel_wanted()`."""
 
     open = Signal()
@@ -55,8 +56,7 @@ class ConsultRow_(QFrame):  # noqa: N801  the message has the name
         state = QHBoxLayout()
         state.setSpacing(7)
         dot, words = _state(row)
-        mark = Dot()
-        mark.set_state(dot)  # type: ignore[arg-type]  # one of the dots
+        mark = Dot(dot)
         state.addWidget(mark)
         state.addWidget(CutWords(words, "text"), 1)
         outer.addLayout(state, 2)
@@ -122,6 +122,8 @@ class ConsultRoom(Room):
         """Shows what is known, and asks the hospital."""
         del case_id
         self._fill()
+        self.window().setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus("")
         self.look()
 
     def close_room(self) -> None:
@@ -180,12 +182,14 @@ class ConsultRoom(Room):
                 widget.deleteLater()
 
     def _fill(self) -> None:
+        focused = QApplication.focusWidget()
+        kept = focused.objectName() if focused is not None and self.isAncestorOf(focused) else ""
         self._clear()
         now = local_now()
         people = {each.id: each.person for each in self._cases()}
         rows = sorted(self.rows(), key=lambda row: (row.state in OVER, row.slot.starts_at))
         for row in rows:
-            made = ConsultRow_(row, people.get(row.case, ""), now, on=row.id == self._on)
+            made = ListedConsult(row, people.get(row.case, ""), now, on=row.id == self._on)
             made.open.connect(lambda one=row: self.open_wanted.emit(one.id, one.case))
             made.move_wanted.connect(lambda one=row: self._move(one))
             made.cancel_wanted.connect(lambda one=row: self._cancel(one))
@@ -196,6 +200,17 @@ class ConsultRoom(Room):
         self._list.addStretch()
         open_ = sum(1 for row in rows if row.state not in OVER)
         self.subtitle.emit(f"{open_} to come" if open_ else "")
+        if self.isVisible():
+            self._focus(kept)
+
+    def _focus(self, kept: str) -> None:
+        """The keys go back to the button that had them, or to the first where nobody has them."""
+        buttons = [each for each in self.findChildren(Button) if each.isVisibleTo(self) and each.objectName().startswith("consult-")]
+        again = next((each for each in buttons if each.objectName() == kept), None)
+        if kept or QApplication.focusWidget() in (None, self.window()):
+            target = again or (buttons[0] if buttons else None)
+            if target is not None:
+                target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _empty(self) -> QWidget:
         made = QWidget()
@@ -251,7 +266,7 @@ def _zone(row: ConsultRow) -> str:
     return next((each.zone for each in row.people if each.kind == "patient"), "")
 
 
-def _state(row: ConsultRow) -> tuple[str, str]:
+def _state(row: ConsultRow) -> tuple[Dot_, str]:
     waiting = [each.name for each in row.people if each.state == "waiting"]
     if waiting and row.state not in OVER:
         return "warn", f"{joined(waiting)} {'waits' if len(waiting) == 1 else 'wait'}"

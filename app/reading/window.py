@@ -196,9 +196,10 @@ class ReadingRoom(Room):
             self._share_out()
 
     def _share_out(self) -> None:
-        wanted = [_CALL if self._sides.widget(n) in self._call else _PANEL for n in range(1, self._sides.count())]
-        shown = [wide for n, wide in enumerate(wanted, start=1) if not self._sides.widget(n).isHidden()]
-        self._sides.setSizes([max(self._sides.width() - sum(shown), 200), *wanted])
+        beside = [widget for n in range(1, self._sides.count()) if (widget := self._sides.widget(n)) is not None]
+        wanted = [_CALL if widget in self._call else _PANEL for widget in beside]
+        shown = sum(wide for wide, widget in zip(wanted, beside, strict=True) if not widget.isHidden())
+        self._sides.setSizes([max(self._sides.width() - shown, 200), *wanted])
 
     def show_document(self) -> None:
         """The document takes its place beside the images."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from app.consult.call import BROKEN_AFTER_S
 from app.consult.session import WordsKnown
+from app.consult.shown_frame import ShownFrame
 from record.states import consult_call, consult_participant
 from record.states.table import Who
 from sync.protocol import consult as room
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytestqt.qtbot import QtBot
+
+    from viewer.load.series import SeriesData
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +44,27 @@ def bench(qtbot: QtBot, qapp: QApplication, chest: DemoCase) -> Iterator[Bench]:
 
 def words(bench: Bench) -> str:
     return " ".join(each.text() for each in bench.window.findChildren(QLabel) if each.isVisible())
+
+
+def is_in(bench: Bench, state: str) -> bool:
+    person = bench.call.person(NGOZI)
+    return person is not None and person.state == state
+
+
+def series_of(bench: Bench) -> SeriesData:
+    series = bench.viewport.series
+    assert series is not None
+    return series
+
+
+def frame_of(bench: Bench) -> ShownFrame:
+    frame = bench.find("shown-frame")
+    assert isinstance(frame, ShownFrame)
+    return frame
+
+
+def sound_and_camera(bench: Bench) -> tuple[bool, bool]:
+    return not bench.media.muted, bench.media.camera_on
 
 
 def asked(bench: Bench, kind: str) -> list[room.Ask]:
@@ -85,12 +109,12 @@ def test_every_move_of_a_person_is_followed(bench: Bench, key: tuple[str, str]) 
     """Media is had with who is in, and with nobody else, whatever move led there."""
     state, event = key
     row = consult_participant.TABLE.rows[key]
-    bench.room._person(NGOZI, state=state)
+    bench.room._person(NGOZI, state=state)  # the table's own state, without the way to it
     bench.room.tell()
-    bench.wait(lambda: bench.call.person(NGOZI) is not None and bench.call.person(NGOZI).state == state)
+    bench.wait(lambda: is_in(bench, state))
     assert (NGOZI in bench.media.peers) == (state in ("admitted", "here", "lost"))
     bench.room.event(NGOZI, event, next(iter(row.who)))
-    bench.wait(lambda: bench.call.person(NGOZI).state == row.to)
+    bench.wait(lambda: is_in(bench, row.to))
     assert (NGOZI in bench.media.peers) == (row.to in ("admitted", "here", "lost"))
     assert (bench.find(f"admit-{NGOZI}") is not None) == (row.to == "waiting")
 
@@ -146,7 +170,7 @@ def test_the_people_of_another_consult_are_never_shown(bench: Bench) -> None:
 
 def test_what_a_stranger_signals_or_says_is_not_used(bench: Bench) -> None:
     bench.patient_comes()
-    told = bench.room._told
+    told = bench.room._told  # the hospital's end of the line
     assert told is not None
     told(room.Heard(by=LOCAL, body={"k": "offer"}))
     bench.media.say(WordsKnown("nobody", ("a", "b", "c")))
@@ -209,7 +233,7 @@ def test_the_viewport_alone_is_shown_and_without_identity(bench: Bench) -> None:
     assert sent.shape[1] / sent.shape[0] == pytest.approx(bench.viewport.width() / bench.viewport.height(), rel=0.01)
     corner = sent[: sent.shape[0] // 12, : sent.shape[1] // 8]
     assert int(corner.max()) < 100  # nothing is written where the name would stand
-    assert asked(bench, "show")[-1] == room.Show(label=bench.viewport.series.label, identity=False)
+    assert asked(bench, "show")[-1] == room.Show(label=series_of(bench).label, identity=False)
     assert "The framed viewport is shown to Ngozi Okafor. Nothing is recorded." in bench.window.foot.hospital.told()
 
 
@@ -228,7 +252,7 @@ def test_what_changes_is_sent_and_what_does_not_is_not(bench: Bench) -> None:
     bench.wait(lambda: bool(bench.media.shown))
     count = len(bench.media.shown)
     bench.viewport.repaint()
-    bench.wait(lambda: not bench.consulting.showing._due.isActive())
+    bench.wait(lambda: not bench.consulting.showing._due.isActive())  # the rate's timer
     assert len(bench.media.shown) == count
     bench.reading.images.do(Act.IMAGE_NEXT)
     bench.wait(lambda: len(bench.media.shown) == count + 1)
@@ -271,8 +295,7 @@ def test_it_stops_when_the_desk_locks(bench: Bench) -> None:
 def test_pointer_and_marks_go_both_ways(bench: Bench) -> None:
     bench.patient_comes()
     bench.show()
-    frame = bench.find("shown-frame")
-    assert frame is not None
+    frame = frame_of(bench)
     bench.media.marked(NGOZI, {"m": "pointer", "x": 0.25, "y": 0.5})
     bench.media.marked(NGOZI, {"m": "circle", "x": 0.5, "y": 0.5, "r": 0.1, "on": "live"})
     bench.media.marked(NGOZI, {"m": "circle", "x": "no", "y": 0.5, "r": 99})
@@ -305,7 +328,7 @@ def test_a_still_picture_is_without_loss(bench: Bench) -> None:
     got.setDevicePixelRatio(wanted.devicePixelRatio())
     assert (consult, identity) == ("c1", False)
     assert got == wanted
-    assert label.endswith(f"image {bench.viewport.index + 1} of {bench.viewport.series.count}")
+    assert label.endswith(f"image {bench.viewport.index + 1} of {series_of(bench).count}")
 
 
 # -- keys, notes, chat -----------------------------------------------------------------------------------------------------
@@ -315,15 +338,14 @@ def test_the_keys_of_a_call_work_at_the_images_in_the_notes_and_in_every_room(be
     bench.patient_comes()
     bench.viewport.setFocus()
     bench.key(Qt.Key.Key_F6)
-    assert bench.media.muted
+    assert sound_and_camera(bench) == (False, True)
     bench.pane.notes.setFocus()
     bench.key(Qt.Key.Key_F6)
     bench.key(Qt.Key.Key_F7)
-    assert not bench.media.muted
-    assert not bench.media.camera_on
+    assert sound_and_camera(bench) == (True, False)
     bench.window.go("consult", "")
     QTest.keyClick(bench.window, Qt.Key.Key_F7)
-    assert bench.media.camera_on
+    assert sound_and_camera(bench) == (True, True)
 
 
 def test_letters_in_notes_and_chat_never_reach_the_images(bench: Bench) -> None:
@@ -359,10 +381,10 @@ def test_a_line_of_chat_goes_out_and_comes_back(bench: Bench) -> None:
 
 def test_after_two_minutes_without_a_line_the_number_is_shown_and_it_goes_on_by_telephone(bench: Bench) -> None:
     now = [100.0]
-    bench.call._clock = lambda: now[0]
+    bench.call._clock = lambda: now[0]  # a clock of the test's
     bench.patient_comes()
     bench.media.link(NGOZI, "lost")
-    bench.wait(lambda: bench.call.is_down())
+    bench.wait(bench.call.is_down)
     bench.call.look()
     now[0] += BROKEN_AFTER_S - 1
     bench.call.look()
@@ -379,7 +401,7 @@ def test_after_two_minutes_without_a_line_the_number_is_shown_and_it_goes_on_by_
 def test_a_lost_connection_is_built_anew_in_the_same_call(bench: Bench) -> None:
     bench.patient_comes()
     bench.media.link(NGOZI, "lost")
-    bench.wait(lambda: bench.call.is_down())
+    bench.wait(bench.call.is_down)
     bench.room.line_lost()
     bench.wait(lambda: not bench.call.line_up)
     bench.room.line_back()
@@ -402,7 +424,7 @@ def test_the_end_is_asked_about_and_its_reason_is_kept(bench: Bench) -> None:
     bench.wait(lambda: bench.consulting.call is None)
     assert asked(bench, "end") == [room.End(reason="All said")]
     assert bench.media.shown[-1] is None
-    assert bench.viewport._note == ""
+    assert bench.viewport._note == ""  # nothing says that it is shown
 
 
 def test_staying_ends_nothing(bench: Bench) -> None:
