@@ -46,6 +46,7 @@ class RoomPerson(Message):
     state: PersonState
     since: datetime
     desk: bool  # a desk or a browser
+    online: bool = False  # whether their line to the hospital stands now
     place: str = ""  # "Nigeria", as they said at check-in; for physicians and coordinators
     consents: tuple[str, ...] = ()  # ids of the notices they accepted; likewise
     call_back: str = ""  # telephone number; likewise
@@ -271,6 +272,12 @@ class ConsultWish(Message):
 
     slot: Slot
     people: tuple[Invitee, ...]
+    reason: Annotated[str, Field(max_length=400)] = ""
+
+
+class Reason(Message):
+    """`POST /v1/consults/{id}/cancellation`."""
+
     reason: Annotated[str, Field(max_length=400)] = ""
 
 

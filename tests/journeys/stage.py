@@ -56,6 +56,7 @@ class Hospital:
     house: House
     log: Path
     port: int = 0
+    people_port: int = 0
     cases: dict[str, str] = field(default_factory=dict)  # demo folder → case id
     before: tuple[str, ...] = ()  # see `Process`
     _server: Process | None = None
@@ -78,7 +79,8 @@ class Hospital:
         ready.unlink(missing_ok=True)
         self._server = Process(
             [
-                *("-m", "hospital", "serve", "--data", str(self.house.hospital), "--port", str(self.port), "--approve-at-once"),
+                *("-m", "hospital", "serve", "--data", str(self.house.hospital), "--port", str(self.port)),
+                *("--people-port", str(self.people_port), "--approve-at-once"),
                 *("--ready-file", str(ready), "--recovery-file", str(self.house.secrets / "recovery")),
             ],
             self.house.environment(**environment),
@@ -87,7 +89,7 @@ class Hospital:
         )
         self._server.start()
         until("the hospital listens", lambda: ready.exists() or self._ended(), 60)
-        self.port = int(ready.read_text().rpartition(":")[2])
+        self.port, self.people_port = (int(line.rpartition(":")[2]) for line in ready.read_text().splitlines())
 
     def _ended(self) -> bool:
         if self._server is not None and self._server.code is not None:
