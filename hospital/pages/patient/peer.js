@@ -20,6 +20,15 @@ export const gathered = (connection) =>
     look();
   });
 
+// Our description, whole: its candidates in every section, and that no more follow (RFC 8840, 4.2.5.3). A browser writes the candidates of
+// bundled media once, in the first section; aiortc, where it bundles from the start, reads them of the last.
+function whole({ localDescription }) {
+  const [session, ...sections] = localDescription.sdp.split(/^(?=m=)/m);
+  const candidates = localDescription.sdp.match(/^a=candidate:.*\r\n/gm) ?? [];
+  const bare = sections.map((section) => section.replace(/^a=(candidate:.*|end-of-candidates)\r\n/gm, ""));
+  return session + bare.map((section) => [section, ...new Set(candidates), "a=end-of-candidates\r\n"].join("")).join("");
+}
+
 // `host` gives: call, configuration() (a promise), tracks() -> {audio, camera}, send(body), changed(), words(list or null), marked(message).
 export class Peer {
   constructor({ offers, host }) {
@@ -91,16 +100,12 @@ export class Peer {
   async #offer() {
     const link = await this.#make(++this.number);
     const { connection } = link;
-    const kinds = { audio: ["audio", "sendrecv"], camera: ["video", "sendrecv"], shown: ["video", "recvonly"] };
-    for (const name of MEDIA) {
-      const [kind, direction] = kinds[name];
-      this.#adopt(link, name, connection.addTransceiver(kind, { direction }));
-    }
+    for (const name of MEDIA) this.#adopt(link, name, connection.addTransceiver(name === "audio" ? "audio" : "video", { direction: "sendrecv" }));
     this.#channel(link, connection.createDataChannel("marks"));
     await this.#ours(link);
     await connection.setLocalDescription();
     await gathered(connection);
-    this.host.send({ k: "offer", sdp: connection.localDescription.sdp, n: link.n });
+    this.host.send({ k: "offer", sdp: whole(connection), n: link.n });
   }
 
   async #answer({ sdp, n }) {
@@ -110,12 +115,12 @@ export class Peer {
     await connection.setRemoteDescription({ type: "offer", sdp });
     connection.getTransceivers().slice(0, MEDIA.length).forEach((transceiver, i) => {
       this.#adopt(link, MEDIA[i], transceiver);
-      transceiver.direction = MEDIA[i] === "shown" ? "recvonly" : "sendrecv";
+      transceiver.direction = "sendrecv"; // of the shown picture too, though a browser shows none: a line that flows is a line that is read
     });
     await this.#ours(link);
     await connection.setLocalDescription();
     await gathered(connection);
-    this.host.send({ k: "answer", sdp: connection.localDescription.sdp, n });
+    this.host.send({ k: "answer", sdp: whole(connection), n });
   }
 
   async #make(n) {
