@@ -128,6 +128,27 @@ def test_what_strangers_write_is_only_text(hospital: PeopleApi, browser: Browser
     assert page.errors == []
 
 
+def test_a_connection_is_called_worse_soon_and_better_late(hospital: PeopleApi, browser: Browser) -> None:
+    page = browser.page()
+    page.open(hospital.link(hospital.invite()))
+    script = """(async () => {
+      const { Judge } = await import('/patient/quality.js');
+      const judge = new Judge();
+      let received = 0, lost = 0;
+      const second = (share, roundTrip = 0.05) => {
+        received += 50 * (1 - share);
+        lost += 50 * share;
+        return judge.take({ received, lost, reportedLoss: 0, roundTrip });
+      };
+      const words = [];
+      const seconds = [[0], [0.3], [0.3], [0], [0], [0], [0], [0], [0.06], [0.06], [0], [0, 0.9], [0, 0.9]];
+      for (const [share, trip] of seconds) words.push(second(share, trip));
+      return words;
+    })()"""
+    good, weak, very = "good", "weak", "very_weak"
+    assert page.evaluate(script) == [good, good, very, very, very, very, very, good, good, weak, weak, weak, very]
+
+
 def test_marks_that_are_none_are_not_drawn(hospital: PeopleApi, browser: Browser) -> None:
     page = browser.page()
     page.open(hospital.link(hospital.invite()))

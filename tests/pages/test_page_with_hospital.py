@@ -158,6 +158,21 @@ def test_another_browser_and_another_tab_are_told(browser: Browser, sitting: Sit
     tab.says("This link is already open on another device")
 
 
+@pytest.mark.keeps("process", "the server of the whole module is a new process afterwards")
+def test_a_restart_of_the_hospital_keeps_ones_place(browser: Browser, sitting: Sitting) -> None:
+    page = opened(browser, sitting)
+    prove(page)
+    check_in(page)
+    page.click("button", "Go to the waiting room")
+    page.says("is not here yet")
+    sitting.stage.server.stop()
+    page.says("The line to the hospital is interrupted.")
+    sitting.stage.server.start()
+    page.until("document.querySelector('.notice-line').hidden", 30)
+    sitting.host()
+    page.says("knows you are here")
+
+
 def test_who_left_comes_back_by_the_link(browser: Browser, sitting: Sitting) -> None:
     page, desk = opened(browser, sitting), sitting.host()
     prove(page)

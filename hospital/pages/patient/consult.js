@@ -25,7 +25,7 @@ export class Consult {
   }
 
   open() {
-    this.room.open();
+    if (!this.room.socket) this.room.open();
   }
 
   watch(changed) {
@@ -119,6 +119,7 @@ export class Consult {
 
   #linked(on) {
     this.linked = on;
+    if (!on && !this.state && !this.over && this.app.view !== "problem") this.app.fail(new api.Refusal(0, { details: "unreachable" }));
     if (on) {
       this.asked = false;
       this.mesh.repeat();
