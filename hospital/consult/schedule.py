@@ -129,6 +129,7 @@ def described(at: Opened) -> ConsultRow:
             "state": one.state,
             "since": one.since,
             "desk": one.account is not None,
+            "zone": at.about(one).zone,
         }
         for one in at.people()
     ]

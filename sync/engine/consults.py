@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from sync.engine.client import sha256
-from sync.engine.room import RoomLine
 from sync.engine.wire import offline
 from sync.protocol.consult import ConsultRow, Consults, ConsultWish, Reason, Slot, SnapshotShown
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sync.engine.client import Client
+    from sync.engine.room import RoomLine
     from sync.engine.wire import Wire
 
 
@@ -75,6 +75,8 @@ class ConsultDoor:
 
     def line(self, consult: str) -> RoomLine:
         """The line into a room, to be started."""
+        from sync.engine.room import RoomLine  # noqa: PLC0415  late import: with the first call
+
         return RoomLine(self._address, self._ca_file, consult, self._bearer)
 
     def _bearer(self) -> str:

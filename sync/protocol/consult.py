@@ -51,6 +51,7 @@ class RoomPerson(Message):
     consents: tuple[str, ...] = ()  # ids of the notices they accepted; likewise
     call_back: str = ""  # telephone number; likewise
     with_whom: str = ""  # who is in the room with them; likewise
+    zone: str = ""  # IANA name of where they were invited; likewise
 
 
 class ChatLine(Message):
