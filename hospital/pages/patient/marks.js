@@ -5,7 +5,7 @@ const share = (n) => typeof n === "number" && n >= 0 && n <= 1;
 
 // What may come over the channel, by its name; anything else is not drawn.
 const NEEDS = { pointer: ["x", "y"], circle: ["x", "y", "r"], line: ["x1", "y1", "x2", "y2"], clear: [] };
-export const sound = (message) => message?.m in NEEDS && NEEDS[message.m].every((name) => share(message[name]));
+export const sound = (message) => Object.hasOwn(NEEDS, message?.m) && NEEDS[message.m].every((name) => share(message[name]));
 
 // The marks of one picture ("live" or a snapshot's digest), and the pointer on it.
 export class Marks {
