@@ -55,10 +55,12 @@ WINDOW_PACKAGES = {
 }
 JOURNEY_PACKAGES = {
     "chromium": "chromium",
+    "coturn": "turnserver",
     "dbus": "dbus-run-session",
     "gnome-keyring": "gnome-keyring-daemon",
     "libnss3-tools": "certutil",
     "poppler-utils": "pdfsig",
+    "pulseaudio": "pulseaudio",
     "xvfb": "Xvfb",
 }
 BUILD_PACKAGES = {"binutils": "objdump"}
