@@ -84,18 +84,20 @@ def spread(values: list[float]) -> dict[str, float] | None:
 
 
 @contextmanager
-def call(size: tuple[int, int] = (640, 480), texture: bool = False, **network: Any) -> Iterator[tuple[Watched, BadNetwork]]:
+def call(
+    network: dict[str, float] | None = None, *, size: tuple[int, int] = (640, 480), texture: bool = False
+) -> Iterator[tuple[Watched, BadNetwork]]:
     """Two desks whose words are known, through a relay behind a network."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="overread-bench-")))
         turn = stack.enter_context(Turn(folder / "turn"))
-        between = stack.enter_context(BadNetwork(turn.port, **network))
+        between = stack.enter_context(BadNetwork(turn.port, **(network or {})))
         a, b = Side("a", MediaProcess(ENTRY)), Side("b", MediaProcess(ENTRY))
         joined(a, b)
         for side in (a, b):
             stack.callback(side.session.stop)
             with settings(tone=700.0, heard=folder / f"{side.name}.json", size=size, texture=texture):
-                server = turn.server(side.name, "udp", port=between.port)
+                server = turn.server(side.name, "udp", port=between.port if network is not None else 0)
                 side.session.start(side.told, [server], me=side.name, call="bench", relay_only=True)
             side.session.camera(True)
         b.session.connect("a", offers=False)
@@ -149,7 +151,7 @@ def loss(seconds: float) -> dict[str, Any]:
     }
     rows = {}
     for name, network in cases.items():
-        with call(**network) as (watched, between):
+        with call(network) as (watched, between):
             watched.look(seconds)
             rows[name] = {**watched.figures(), "lost": between.lost, "passed": between.passed}
     return rows
@@ -157,7 +159,7 @@ def loss(seconds: float) -> dict[str, Any]:
 
 def gone(_: float) -> dict[str, Any]:
     """The network is gone for 20 s in the middle: how long until the picture moves again; bar 5 s."""
-    with call() as (watched, between):
+    with call({}) as (watched, between):
         watched.look(5)
         between.gone = True
         watched.look(GONE_S)

@@ -18,7 +18,7 @@ from tests.app.consult.media.network import Bursts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HOST, MOST = "127.0.0.1", 65_535
+HOST, MOST, SEED = "127.0.0.1", 65_535, 7
 
 
 def is_rtp(data: bytes) -> bool:
@@ -35,11 +35,11 @@ class BadNetwork:
         delay_s: added each way, and as much jitter again of `jitter_s` on average.
     """
 
-    def __init__(self, port: int, loss: float = 0.0, delay_s: float = 0.0, jitter_s: float = 0.0, seed: int = 7) -> None:
+    def __init__(self, port: int, loss: float = 0.0, delay_s: float = 0.0, jitter_s: float = 0.0) -> None:
         self._server = (HOST, port)
         self._loss, self._delay_s, self._jitter_s = loss, delay_s, jitter_s
-        self._bursts = {way: Bursts(loss, seed + n) for n, way in enumerate(("up", "down"))}
-        self._random = random.Random(seed)  # noqa: S311  a network, not a secret
+        self._bursts = {way: Bursts(loss, SEED + n) for n, way in enumerate(("up", "down"))}
+        self._random = random.Random(SEED)  # noqa: S311  a network, not a secret
         self._front = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._front.bind((HOST, 0))
         self.port = int(self._front.getsockname()[1])
