@@ -22,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == [_WORKER_FLAG]:
         return _worker()
+    if given[:1] == [_PROBE_FLAG]:
+        return _probe()
     if given[:1] in (["inspect"], ["render"]):  # they read their own arguments
         return _viewer_command(given[0], given[1:])
     parsed = _parser().parse_args(given or ["run"])
@@ -30,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 _WORKER_FLAG = "--overread-worker"
+_PROBE_FLAG = "--overread-gl-probe"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -109,6 +112,13 @@ def _viewer_command(name: str, arguments: list[str]) -> int:
     else:
         from app.render import main as command  # noqa: PLC0415  late import: codecs only here
     return command(arguments)
+
+
+def _probe() -> int:
+    from viewer.screen.gl_probe import main as probe  # noqa: PLC0415  late import: only the short-lived process that looks for a GPU
+
+    probe()
+    return 0
 
 
 def _worker() -> int:

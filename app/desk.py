@@ -307,6 +307,8 @@ class Desk(QObject):
             self.window.follow_keys()
         elif name == "idle_lock_minutes":
             self._follow_policy()
+        elif name == "draw_by" and self._work is not None:
+            self._work.graphics.ask(self._settings.values.draw_by, after_ms=0)
 
     def _follow_policy(self) -> None:
         """The desk locks at the shorter of the person's limit and the hospital's."""

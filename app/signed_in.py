@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.consult.consulting import Consulting
+from app.consult.window import ConsultRoom
 from app.from_vault.acts import Acts
 from app.from_vault.cases import VaultCases, draft_kept_at
+from app.from_vault.consults import HospitalConsults, case_choices
 from app.from_vault.opinions import VaultOpinions
 from app.from_vault.status import VaultStatus
 from app.opinion.texts import Texts
@@ -18,7 +21,7 @@ from app.reading.window import ReadingRoom
 from app.shell.foot_words import Board, fold, foot_state
 from app.shell.job import Jobs
 from app.shell.pump import EventPump
-from app.shell.room import OPINION, READING
+from app.shell.room import CONSULT, OPINION, READING
 from app.shell.top import PatientLine
 from app.worklist.presenter import Pace, Presenter, identity_line
 from app.worklist.row import local_now
@@ -39,12 +42,14 @@ from sync.engine.events import (
     TroubleSeen,
     WorklistChanged,
 )
+from viewer.screen.graphics import Graphics
 from viewer.workers.pool import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from app.consult.slots_sheet import CaseChoice
     from app.settings.model import Settings
     from app.shell.window import DeskWindow
     from sync.vault.vault import Vault
@@ -75,6 +80,7 @@ class SignedIn(QObject):
         self._not_kept_by = ""
         self._paces: dict[str, Pace] = {}
         self._lines: dict[str, PatientLine] = {}
+        self._choices: list[CaseChoice] = []
         self._people: dict[str, str] = {}
         self._jobs = Jobs(self, threads=1)
         self._acts = Acts(vault, self.engine)
@@ -94,18 +100,27 @@ class SignedIn(QObject):
         self.worklist = WorklistRoom(presenter)
         self.reading = ReadingRoom(cases, self.pool, self.texts)
         self.opinion = OpinionRoom(cases, opinions, self.pool, self.texts)
-        self.status = VaultStatus(self.vault, lambda: self.board)
+        consults = HospitalConsults(lambda: self.engine.consults)
+        self.consult = ConsultRoom(consults, lambda: self._choices)
+        self.consulting = Consulting(self._window, self.reading, self.texts, consults, parent=self)
+        self.graphics = Graphics(self.reading.images.grid, self)
+        self.graphics.ask(self._settings.values.draw_by)
+        self.status = VaultStatus(self.vault, lambda: self.board, lambda: self.graphics.choice)
         self.worklist.filled.connect(self._rows_there)
         self.worklist.chosen.connect(self._prepare)
         self.worklist.letter_wanted.connect(self._show_letter)
         self.reading.review_wanted.connect(self._review)
         self.opinion.place_wanted.connect(self._show_place)
+        self.consult.open_wanted.connect(self._open_consult)
+        self.consulting.over.connect(self._consult_over)
+        for source in (self.consult.waits, self.consulting.waits):
+            source.connect(lambda words: self._window.rail.tell(CONSULT, words))
 
     # -- life ------------------------------------------------------------------------------------------------------
 
     def begin(self) -> None:
         """Shows the rooms, then starts the engine: the worklist does not wait for the network."""
-        self._window.show_rooms([self.worklist, self.reading, self.opinion], self.line_of)
+        self._window.show_rooms([self.worklist, self.reading, self.opinion, self.consult], self.line_of)
         self._pump.begin(self.engine.drain)
         self._clock.start(_FOOT_MS)
         self._tell_foot()
@@ -123,6 +138,8 @@ class SignedIn(QObject):
         """Lets the windows go; what was written is kept first."""
         self._clock.stop()
         self._pump.end()
+        self.consulting.close()
+        self.graphics.stop()
         self.texts.close()
         self._window.drop_rooms()
         self._jobs.stop()
@@ -138,11 +155,13 @@ class SignedIn(QObject):
         """What the top bar says of a case."""
         return self._lines.get(case_id, PatientLine("", ""))
 
-    def _read_lines(self) -> dict[str, PatientLine]:
+    def _read_lines(self) -> tuple[dict[str, PatientLine], list[CaseChoice]]:
         rows = [row.case for row in self.vault.cases() if row.case is not None]
-        return {case.id: PatientLine(display_name(case.patient.name), identity_line(case)) for case in rows}
+        lines = {case.id: PatientLine(display_name(case.patient.name), identity_line(case)) for case in rows}
+        return lines, case_choices(self.vault)
 
-    def _put_lines(self, lines: dict[str, PatientLine]) -> None:
+    def _put_lines(self, read: tuple[dict[str, PatientLine], list[CaseChoice]]) -> None:
+        lines, self._choices = read
         self._lines = lines
         self._people = {case: line.name for case, line in lines.items()}
         self._window.refresh_line()
@@ -229,6 +248,14 @@ class SignedIn(QObject):
     def _show_place(self, where: str) -> None:
         self._window.go(READING, "")
         self.reading.show_place(where)
+
+    def _open_consult(self, consult: str, case: str) -> None:
+        self.consulting.open(consult, case)
+        self.consult.show_on(self.consulting.call.consult if self.consulting.call is not None else "")
+
+    def _consult_over(self) -> None:
+        self.consult.show_on("")
+        self.consult.look()
 
     def _review(self) -> None:
         self._window.go(OPINION, "")

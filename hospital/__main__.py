@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hospital import consult_commands, logs, overview
 from hospital import house as houses
-from hospital import logs, overview
 from hospital import settings as settings_files
 from hospital.desks import auditing, enrolling, judging, offering, recovering
 from hospital.keys import folder as key_folder
@@ -34,8 +34,8 @@ def main(argv: list[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     if words[:1] == [judging.FLAG]:
         return judging.main()
-    if words[:1] == ["user"] and len(words) > 1:
-        words[:2] = [f"user-{words[1]}"]  # `user add` and `user list` read better in two words
+    if words[:1] in (["user"], ["consult"]) and len(words) > 1:
+        words[:2] = [f"{words[0]}-{words[1]}"]  # `user add` and `consult list` read better in two words
     arguments = _parser().parse_args(words)
     try:
         settings = settings_files.find(arguments.data, arguments.config)
@@ -61,7 +61,8 @@ def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
     try:
         port = settings.server.port if arguments.port is None else arguments.port
         passphrase = _signing_passphrase(settings, new=False) if arguments.approve_at_once else None
-        return serve(house, port, arguments.ready_file, _say, signing_passphrase=passphrase)
+        people_port = settings.people.port if arguments.people_port is None else arguments.people_port
+        return serve(house, port, people_port, arguments.ready_file, _say, signing_passphrase=passphrase)
     finally:
         house.close()
 
@@ -229,6 +230,15 @@ class _opened:  # noqa: N801  reads as a word in `with`
             self._house.close()
 
 
+def _with_house(run: consult_commands.Command) -> Callable[[argparse.Namespace, Settings], int]:
+    def done(arguments: argparse.Namespace, settings: Settings) -> int:
+        with _opened(arguments, settings) as house:
+            run(arguments, house, _say)
+        return 0
+
+    return done
+
+
 def _add_person(house: House, login: str, name: str, role: str, specialty: str, licences: list[str], password: str) -> None:
     login = login.strip().lower()
     with house.database.write() as tx:
@@ -278,13 +288,17 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = command("serve", _serve, "serve desks; the first start makes the folder, its keys and an administrator")
     serve.add_argument("--port", type=int, help="the port, 0 for a free one")
-    serve.add_argument("--ready-file", type=Path, help="gets the address once the server listens")
+    serve.add_argument("--people-port", type=int, help="the port for people's browsers, 0 for a free one")
+    serve.add_argument(
+        "--ready-file", type=Path, help="gets the addresses for desks and for browsers, a line each, once the server listens"
+    )
     serve.add_argument("--recovery-file", type=Path, help="gets the recovery key at the first start")
     serve.add_argument("--approve-at-once", action="store_true", help="certify each enrolled desk at once (demonstrations only)")
     command("import", _import, "import case folders (docs/case-folder.md)").add_argument(
         "folders", nargs="+", type=Path, metavar="CASE_FOLDER"
     )
     _user_commands(command)
+    consult_commands.parsers(lambda name, run, text: command(name, _with_house(run), text))
     command("enrol", _enrol, "an enrolment code for a physician's desk").add_argument("login")
     assign = command("assign", _assign, "offer a case to a physician")
     assign.add_argument("case", help="the case's id, or its beginning")

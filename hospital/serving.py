@@ -1,78 +1,167 @@
-"""The running server: TLS on its own leaf, one address line when it listens, a clean stop on SIGTERM."""
+"""The running server: two listeners, for desks on the hospital's own authority and for people's browsers; a clean stop on SIGTERM."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
-import threading
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
 
 from hospital.api.app import make_app
-from hospital.desks import enrolling, feeding
+from hospital.approving import Approver
+from hospital.consult import notices, places
+from hospital.consult.reminding import Reminder
+from hospital.consult.room import Rooms
+from hospital.desks import feeding
 from hospital.keys import tls
+from hospital.people.app import make_people_app
 from hospital.store import facts
 from record.trouble import Kind, Trouble
+from sync.protocol.consult import MOST_FRAME
 from sync.seal.commit import write_durably
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from fastapi import FastAPI
 
     from hospital.house import House
 
 log = logging.getLogger(__name__)
 
+_PING_S, _PONG_S = 5.0, 10.0  # a line that does not answer is gone
 
-def serve(house: House, port: int, ready_file: Path | None, say: Callable[[str], None], *, signing_passphrase: str | None = None) -> int:
+
+def serve(
+    house: House,
+    port: int,
+    people_port: int,
+    ready_file: Path | None,
+    say: Callable[[str], None],
+    *,
+    signing_passphrase: str | None = None,
+) -> int:
     """Serves until SIGTERM or SIGINT; gives the exit code.
 
     Args:
         house: the open hospital.
-        port: 0 takes a free one.
-        ready_file: gets the address once the server listens.
+        port: of the desks' listener; 0 takes a free one.
+        people_port: of the listener for people's browsers; 0 takes a free one.
+        ready_file: gets the desks' address, and in a second line the people's, once the server listens.
         say: tells a person.
         signing_passphrase: approve each enrolment at once (demonstrations only); None: `overread-server approve` does it.
     """
-    import uvicorn  # noqa: PLC0415  the other commands do without it
-
-    listener = _listener(house.settings.server.host, port)
-    bound = int(listener.getsockname()[1])
-    with house.database.write() as tx:
-        facts.put(tx, "port", bound)
-    feeding.tell_policy(house)
-    files = tls.leaf(house.keys.folder, house.keys.master, house.settings.server.names, house.now())
-    approver = _Approver(house, signing_passphrase)
-    config = uvicorn.Config(
-        make_app(house, approver.wake),
-        ssl_certfile=str(files.certificate),
-        ssl_keyfile=str(files.key),
-        ssl_keyfile_password=files.password,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=house.settings.server.stop_seconds,
-    )
-    server = uvicorn.Server(config)
-    address = f"https://{house.settings.server.host}:{bound}"
-    threading.Thread(target=_tell, args=(server, address, ready_file, say), daemon=True).start()
-    approver.start()
+    places.of(house), notices.asked(house, "patient")  # a table that cannot be used is said now
+    settings = house.settings
+    desks_at = _listener(settings.server.host, port)
     try:
-        server.run(sockets=[listener])
+        people_at = _listener(settings.people.host, people_port)
+    except BaseException:
+        desks_at.close()
+        raise
+    with house.database.write() as tx:
+        facts.put(tx, "port", int(desks_at.getsockname()[1]))
+        facts.put(tx, "people port", int(people_at.getsockname()[1]))
+    feeding.tell_policy(house)
+    rooms, approver, reminder = Rooms(house), Approver(house, signing_passphrase), Reminder(house)
+    desks = uvicorn.Server(_config(make_app(house, rooms, approver.wake), **_desks_tls(house)))
+    people = _Second(_config(make_people_app(house, rooms), **_people_tls(house)))
+    addresses = [f"https://{one.getsockname()[0]}:{one.getsockname()[1]}" for one in (desks_at, people_at)]
+    addresses[0] = f"https://{settings.server.host}:{desks_at.getsockname()[1]}"
+    approver.start()
+    reminder.start()
+    try:
+        asyncio.run(_both(rooms, (desks, desks_at), (people, people_at), _Ready(addresses, ready_file, say)))
     finally:
+        reminder.stop()
         approver.stop()
-        listener.close()
+        desks_at.close()
+        people_at.close()
     return 0
 
 
-def _tell(server: object, address: str, ready_file: Path | None, say: Callable[[str], None]) -> None:
-    waiting = threading.Event()
-    while not getattr(server, "started", False):
-        if getattr(server, "should_exit", False):
-            return
-        waiting.wait(0.02)
-    say(f"listening on {address}")
-    if ready_file is not None:
-        write_durably(ready_file, address.encode())
+async def _both(
+    rooms: Rooms, desks: tuple[uvicorn.Server, socket.socket], people: tuple[uvicorn.Server, socket.socket], ready: _Ready
+) -> None:
+    """Both listeners in one loop: a signal reaches the desks' server, and the other one stops with it."""
+    watch = asyncio.create_task(rooms.watch())
+    second = asyncio.create_task(people[0].serve(sockets=[people[1]]))
+    teller = asyncio.create_task(ready.tell(desks[0], people[0]))
+    stopper = asyncio.create_task(_stop_with(desks[0], people[0], rooms))
+    try:
+        await desks[0].serve(sockets=[desks[1]])
+    finally:
+        people[0].should_exit = True
+        await second
+        for task in (watch, teller, stopper):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def _stop_with(desks: uvicorn.Server, people: uvicorn.Server, rooms: Rooms) -> None:
+    while not desks.should_exit:  # noqa: ASYNC110  uvicorn sets a plain member
+        await asyncio.sleep(0.05)
+    rooms.stop()
+    people.should_exit = True
+
+
+class _Second(uvicorn.Server):
+    """A server that leaves the process's signals to the first."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing."""
+        yield
+
+
+class _Ready:
+    """Says where the server listens, once both listeners do."""
+
+    def __init__(self, addresses: list[str], ready_file: Path | None, say: Callable[[str], None]) -> None:
+        self._addresses, self._file, self._say = addresses, ready_file, say
+
+    async def tell(self, *servers: uvicorn.Server) -> None:
+        """Waits for the servers, then says it."""
+        while not all(one.started for one in servers):  # noqa: ASYNC110  likewise
+            await asyncio.sleep(0.02)
+        self._say(f"listening on {self._addresses[0]}, for people's browsers on {self._addresses[1]}")
+        if self._file is not None:
+            write_durably(self._file, "\n".join(self._addresses).encode())
+
+
+def _config(app: FastAPI, **tls_files: Any) -> uvicorn.Config:  # noqa: ANN401  passed on
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        ws="websockets-sansio",
+        ws_max_size=MOST_FRAME,
+        ws_ping_interval=_PING_S,
+        ws_ping_timeout=_PONG_S,
+        timeout_graceful_shutdown=app.state.house.settings.server.stop_seconds,
+        **tls_files,
+    )
+
+
+def _desks_tls(house: House) -> dict[str, str]:
+    files = tls.leaf(house.keys.folder, house.keys.master, house.settings.server.names, house.now())
+    return {"ssl_certfile": str(files.certificate), "ssl_keyfile": str(files.key), "ssl_keyfile_password": files.password}
+
+
+def _people_tls(house: House) -> dict[str, str]:
+    """The certificate that the settings name, else a leaf of the hospital's own authority."""
+    people = house.settings.people
+    if people.certificate_file is not None and people.key_file is not None:
+        return {"ssl_certfile": str(people.certificate_file), "ssl_keyfile": str(people.key_file)}
+    files = tls.leaf(house.keys.folder, house.keys.master, house.settings.server.names, house.now(), "people-tls")
+    return {"ssl_certfile": str(files.certificate), "ssl_keyfile": str(files.key), "ssl_keyfile_password": files.password}
 
 
 def _listener(host: str, port: int) -> socket.socket:
@@ -85,47 +174,9 @@ def _listener(host: str, port: int) -> socket.socket:
         made.close()
         raise Trouble(
             "The server cannot listen there: the address or port is taken or not allowed.",
-            "Stop what uses it, or name another with server.port or --port.",
+            "Stop what uses it, or name others with server.port and people.port, or --port and --people-port.",
             str(error.strerror),
             Kind.INPUT,
         ) from error
     made.listen(128)
     return made
-
-
-class _Approver:
-    """Issues certificates right after enrolments, where a demonstration asked for it."""
-
-    def __init__(self, house: House, passphrase: str | None) -> None:
-        self._house, self._passphrase = house, passphrase
-        self._wake, self._stop = threading.Event(), False
-        self._thread = threading.Thread(target=self._run, name="approver", daemon=True)
-
-    def start(self) -> None:
-        """Starts, where there is something to do; desks may wait since a stop that came between enrolment and certificate."""
-        if self._passphrase is not None:
-            self._wake.set()
-            self._thread.start()
-
-    def wake(self) -> None:
-        """There may be a desk that waits."""
-        self._wake.set()
-
-    def stop(self) -> None:
-        """Ends."""
-        self._stop = True
-        self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        assert self._passphrase is not None
-        while True:
-            self._wake.wait()
-            self._wake.clear()
-            if self._stop:
-                return
-            try:
-                enrolling.approve(self._house, self._passphrase)
-            except Trouble as trouble:
-                log.error("a certificate could not be issued", extra={"why": trouble.details, "kind": trouble.kind.value})  # noqa: TRY400  told

@@ -40,6 +40,54 @@ class ServerSection(Section):
     stop_seconds: Annotated[int, Field(ge=1, le=600, description="How long a stop waits for answers under way.")] = 20
 
 
+class PeopleSection(Section):
+    """Where people's browsers reach the server for a consult; a listener beside the one of the desks."""
+
+    host: Annotated[str, Field(description="The address to listen on; 0.0.0.0 for every interface.")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="The port to listen on; 0 takes a free one.")] = 8444
+    address: Annotated[
+        str,
+        Field(
+            max_length=200,
+            description="How links begin, such as `https://consult.hospital.example`. Empty: the first of server.names, and the port.",
+        ),
+    ] = ""
+    certificate_file: Annotated[
+        Path | None,
+        Field(description="A publicly trusted certificate with its chain (PEM). Absent: a leaf of the hospital's own authority."),
+    ] = None
+    key_file: Annotated[Path | None, Field(description="Its private key (PEM).")] = None
+
+
+class ConsultSection(Section):
+    """The video consult."""
+
+    telephone: Annotated[str, Field(max_length=40, description="Whom people call when something does not work.")] = ""
+    zone: Annotated[str, Field(max_length=64, description="The hospital's time zone, an IANA name.")] = "UTC"
+    turn_urls: Annotated[
+        list[str],
+        Field(
+            description="The relays in the order in which they are tried: `turn:HOST:3478?transport=udp`, `turn:HOST:3478?transport=tcp`, "
+            "`turns:HOST:443?transport=tcp`."
+        ),
+    ] = []
+    turn_secret_file: Annotated[
+        Path | None,
+        Field(description="A file whose first line is coturn's shared secret (its option static-auth-secret)."),
+    ] = None
+    relay_only: Annotated[
+        bool, Field(description="Whether media go through the relays alone, so that nobody sees another's network address.")
+    ] = True
+    places_file: Annotated[Path | None, Field(description="The table of rules by place (TOML). Absent: the program's own.")] = None
+    notices_file: Annotated[Path | None, Field(description="The notices that people accept (TOML). Absent: the program's own.")] = None
+    attempts: Annotated[int, Field(ge=1, le=20, description="How many wrong codes or birth dates close a link.")] = 5
+    code_minutes: Annotated[int, Field(ge=1, le=120, description="How long a one-time code is valid.")] = 15
+    link_hours: Annotated[int, Field(ge=1, le=168, description="How long after the consult's end its links are valid.")] = 4
+    idle_minutes: Annotated[
+        int, Field(ge=1, le=240, description="After how long without a sign of the first browser a link may be opened in another one.")
+    ] = 5
+
+
 class KeysSection(Section):
     """Where the secrets rest that open the data folder."""
 
@@ -105,6 +153,8 @@ class Settings(Section):
 
     hospital: HospitalSection = HospitalSection()
     server: ServerSection = ServerSection()
+    people: PeopleSection = PeopleSection()
+    consult: ConsultSection = ConsultSection()
     keys: KeysSection = KeysSection()
     desks: DesksSection = DesksSection()
     opinions: OpinionsSection = OpinionsSection()
@@ -142,13 +192,13 @@ def find(data: Path, named: Path | None) -> Settings:
 
 
 def _anchored(settings: Settings, folder: Path) -> Settings:
-    keys = settings.keys.model_copy(
-        update={name: folder / path for name, path in settings.keys if isinstance(path, Path)},
-    )
-    audit = settings.audit
-    if audit.heads_file is not None:
-        audit = audit.model_copy(update={"heads_file": folder / audit.heads_file})
-    return settings.model_copy(update={"keys": keys, "audit": audit})
+    """Paths count from the file's folder."""
+    changed = {name: _anchored_section(section, folder) for name, section in settings}
+    return settings.model_copy(update=changed)
+
+
+def _anchored_section(section: Section, folder: Path) -> Section:
+    return section.model_copy(update={name: folder / path for name, path in section if isinstance(path, Path)})
 
 
 def _unusable(why: str, details: str) -> Trouble:

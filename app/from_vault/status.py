@@ -14,6 +14,7 @@ from record.signature.authority import holds_until
 from record.trouble import Trouble
 from sync.vault import unlocking
 from viewer.load.memory import Memory
+from viewer.screen.which_back_end import BY_PROCESSOR, Choice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,10 +27,11 @@ _LITTLE = 5_000_000_000  # bytes free on the disk, below which a person should k
 
 @dataclass(frozen=True, slots=True)
 class VaultStatus:
-    """Fulfils `app.settings.status.StatusSource`; `board` gives what is known of the hospital."""
+    """Fulfils `app.settings.status.StatusSource`; `board` gives what is known of the hospital, `drawn` what draws the images."""
 
     vault: Vault
     board: Callable[[], Board]
+    drawn: Callable[[], Choice] = lambda: Choice(False, BY_PROCESSOR)
 
     def status(self) -> tuple[StatusRow, ...]:
         """The rows; one that cannot be told says so and hides no other."""
@@ -92,8 +94,9 @@ class VaultStatus:
         return StatusRow("Disk", "good" if free > _LITTLE else "warn", words if free > _LITTLE else f"Only {words} Make room soon.")
 
     def _images(self) -> StatusRow:
-        drawn = "Drawn by the processor; grey values are exact. Volumes are drawn by VTK in a window of their own."
-        return StatusRow("Images", "good", drawn, f"decoded images may take {size_words(Memory().budget)} of memory")
+        drawn, room = self.drawn(), f"decoded images may take {size_words(Memory().budget)} of memory"
+        words = f"{drawn.words} Volumes are drawn by VTK in a window of their own."
+        return StatusRow("Images", "good", words, "; ".join(filter(None, (drawn.details, room))))
 
     def _program(self) -> StatusRow:
         from PySide6.QtCore import qVersion  # noqa: PLC0415  late import: only a version

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
 from app.look.icons import draw_icon
 from app.look.theme import colour, current, font
 
-Kind = Literal["go", "normal", "plain", "no", "link"]
+Kind = Literal["go", "normal", "plain", "no", "stop", "link"]
 
 # kind → (ground at rest, ground under the pointer, word)
 _LOOKS: dict[str, tuple[str, str, str]] = {
@@ -19,6 +19,7 @@ _LOOKS: dict[str, tuple[str, str, str]] = {
     "normal": ("raised", "lifted", "text"),
     "plain": ("", "raised", "quiet"),
     "no": ("", "raised", "bad"),
+    "stop": ("raised", "lifted", "warn"),  # something that others see or hear is on, or off
     "link": ("", "", "accent"),
 }
 _PAD, _GAP = 14, 8
@@ -185,6 +186,14 @@ class RailButton(QAbstractButton):
         self.setAccessibleName(says)
         self.setToolTip(f"{says}  {key}".strip())
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._says, self._waits = says, ""
+
+    def tell(self, waits: str) -> None:
+        """Says by a dot that something waits behind the button, and what; "" where nothing does."""
+        if waits != self._waits:
+            self._waits = waits
+            self.setAccessibleName(f"{self._says}: {waits}" if waits else self._says)
+            self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """As wide as the rail."""
@@ -209,8 +218,19 @@ class RailButton(QAbstractButton):
         half = current().icon / 2
         icon = QRectF(box.center().x() - half, box.center().y() - half, 2 * half, 2 * half)
         draw_icon(painter, self._icon, icon, colour("text" if self.isChecked() else "faint"))
+        if self._waits:
+            self._draw_dot(painter, icon)
         if self.hasFocus():
             draw_ring(painter, ground, 8)
+
+    def _draw_dot(self, painter: QPainter, icon: QRectF) -> None:
+        """Amber at the icon's upper right, cut free of its lines."""
+        dot = QRectF(icon.right() - 3, icon.top() - 3, 8, 8)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour("raised" if self.isChecked() else "surface"))
+        painter.drawEllipse(dot.adjusted(-2, -2, 2, 2))
+        painter.setBrush(colour("warn"))
+        painter.drawEllipse(dot)
 
 
 class KeyHint(QWidget):

@@ -30,6 +30,8 @@ PATHS: dict[str, str] = {
     "image": '<rect x="3.5" y="4.5" width="17" height="15" rx="2"/><path d="M4 17l5-5 4 4 3-3 4.5 4.5"/><circle cx="15.5" cy="9" r="1.3"/>',
     "add": '<path d="M12 5v14M5 12h14"/>',
     "remove": '<path d="M5 12h14"/>',
+    "video": '<rect x="3" y="6.5" width="12" height="11" rx="2"/><path d="M15 11l6-3.5v9L15 13"/>',
+    "screen": '<rect x="3.5" y="5" width="17" height="11.5" rx="2"/><path d="M9 20h6M12 16.5V20"/>',
     "mark": '<circle cx="12" cy="12" r="10.3"/><path d="M6.9 12.4l3.4 3.4 6.9-7.7"/>',
 }
 _MARK = (

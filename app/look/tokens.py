@@ -31,6 +31,8 @@ class Tokens:
     film: str = "#000000"  # behind every image, in every theme
     mark: str = "#FFD479"  # measurements over images
     on_film: str = "#D5D9DF"  # words over images
+    halo: str = "#C0000000"  # around words and lines over images and faces (#aarrggbb)
+    edge: str = "#28FFFFFF"  # around a small picture that lies on a large one
     paper: str = "#FFFFFF"  # a page
     ink: str = "#1A1D22"  # words on a page
     veil: str = "#99000000"  # over the room while a sheet is open (#aarrggbb)

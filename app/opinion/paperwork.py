@@ -151,4 +151,4 @@ class Paperwork(QObject):
 
 def _looks(image: KeyImage) -> tuple[str, str]:
     """All of a key image that its picture shows."""
-    return (f"{image.sop_instance_uid}/{image.frame}", repr((image.window, image.inverted, image.marks)))
+    return (f"{image.sop_instance_uid}/{image.frame}", repr((image.window, image.table, image.inverted, image.marks)))

@@ -81,13 +81,19 @@ def _rgb(header: Header, image: KeyImage, stored: NDArray[Any], worn: Dressing) 
 
 def _grey(header: Header, image: KeyImage, stored: NDArray[Any]) -> NDArray[np.uint8]:
     frame = header.frames[image.frame]
-    if image.window is not None:
-        stored_function = next((w.function for w in frame.windows), "LINEAR")
-        voi = Voi("window", window=Window(image.window.centre, image.window.width, "", stored_function))
-    else:
-        voi = initial_voi(header, frame, stored)
+    voi = kept_voi(image, header) or initial_voi(header, frame, stored)
     grey = apply(lookup_table(header, frame, voi, inverted=image.inverted), stored)
     return coloured(header, stored, grey)
+
+
+def kept_voi(image: KeyImage, header: Header) -> Voi | None:
+    """The window or table with which a key image was kept; None: as stored."""
+    if image.table is not None and image.table < len(header.voi_luts):
+        return Voi("lut", lut=header.voi_luts[image.table])
+    if image.window is None:
+        return None
+    own = next((one.function for one in header.frames[image.frame].windows), "LINEAR")
+    return Voi("window", window=Window(image.window.centre, image.window.width, "", image.window.function or own))
 
 
 def _image(rgb: NDArray[np.uint8]) -> QImage:

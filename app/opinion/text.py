@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 PAUSE_MS = 700  # how long a hand must rest before the draft is kept
 LONGEST_MS = 5000  # and how long it may go on without; also how soon it is tried again where it failed
+CONSULT_NOTES = "consult_notes"  # the one text that goes on being written when the opinion is signed
 
 
 class Keeper(Protocol):
@@ -102,7 +103,7 @@ class OpinionText(QObject):
         if not self.closed:
             return
         self._undo.clear()
-        self._put(replace(self._now, draft=Draft(), amends=self._signed), "all")
+        self._put(replace(self._now, draft=Draft(consult_notes=self.draft.consult_notes), amends=self._signed), "all")
         self.closed_changed.emit(False)
 
     def text(self, address: str) -> str:
@@ -118,7 +119,7 @@ class OpinionText(QObject):
         """Changes the draft at an address by a function of it; `undoable` remembers how it stood."""
         before = self.draft
         after = how(before)
-        if after == before or self.closed:
+        if after == before or (self.closed and address != CONSULT_NOTES):
             return
         if undoable:
             self._undo.append((address, before))

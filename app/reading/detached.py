@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 class Detached(QWidget):
     """Holds the panel until it is closed; then `back` takes it in again. The room's keys work here too."""
 
-    def __init__(self, panel: QWidget, back: Callable[[], None], room_key: Callable[[QKeyEvent], bool]) -> None:
+    def __init__(
+        self, panel: QWidget, back: Callable[[], None], room_key: Callable[[QKeyEvent], bool], name: str = "detached-panel"
+    ) -> None:
         super().__init__(panel.window(), Qt.WindowType.Window)
-        self.setObjectName("detached-panel")
+        self.setObjectName(name)
         self.setWindowTitle("Overread")  # never a name
         self.setWindowIcon(program_icon())
         self._panel, self._back, self._room_key = panel, back, room_key

@@ -8,11 +8,10 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.look.theme import current
+from app.opinion.pictures import kept_voi
 from app.reading.hanging import all_series, hanging_of, hung
 from app.reading.snapshot import key_image, measurement, measures
 from record.trouble import Kind, Trouble
-from viewer.dicom.grey import Voi
-from viewer.dicom.header import Window
 from viewer.load.frames import size_of
 from viewer.screen.colours import ScreenColours
 from viewer.screen.grid import ViewportGrid, first_index
@@ -159,7 +158,7 @@ class Images(QWidget):
             for index, place in enumerate(data.order):
                 if place.frame == image.frame and data.headers[place.instance].sop_instance_uid == image.sop_instance_uid:
                     self.grid.put(data, index)
-                    self.active().set_view(_view(image))
+                    self.active().set_view(View(voi=kept_voi(image, data.headers[place.instance]), inverted=image.inverted))
                     return
 
     def restore_marks(self, images: Sequence[draft.KeyImage]) -> None:
@@ -283,12 +282,6 @@ class Images(QWidget):
     def _decode(self, coded: bytes, form: str, pixels: PixelFormat) -> NDArray[Any]:
         values: NDArray[Any] = self._pool.run("decode", (coded, form, pixels))
         return values
-
-
-def _view(image: draft.KeyImage) -> View:
-    if image.window is None:
-        return View(inverted=image.inverted)
-    return View(voi=Voi("window", window=Window(image.window.centre, image.window.width)), inverted=image.inverted)
 
 
 def _colours() -> ScreenColours:

@@ -113,6 +113,7 @@ class ReadingPresenter(QObject):
             self._room.focus_images()
             self._show_waiting_place()
             return
+        self._room.case_changes.emit(case_id)
         self._let_go()
         self._case = case_id
         prepared = self._preparing.take(case_id)
@@ -221,6 +222,7 @@ class ReadingPresenter(QObject):
         for uid in room.images.on_screen():
             text.open_series(uid)
         room.images.restore_marks(text.draft.key_images)
+        room.text_there.emit(case_id)
         self._say_since(opened)
         self._show_waiting_place()
 

@@ -28,7 +28,7 @@ MIDDLE = 0.04  # of the image's width: so near to the middle no side is told
 def key_image(series: SeriesData, index: int, view: View, marks: Sequence[Mark]) -> draft.KeyImage:
     """The image at `index` under the window in force, with its marks; id and caption are the caller's."""
     header, place = series.header(index), series.order[index]
-    window = view.voi.window if view.voi is not None else None
+    window, table = (view.voi.window, view.voi.lut) if view.voi is not None else (None, None)
     kept = tuple(_mark(header, mark) for mark in marks)
     sides = {mark.side for mark in kept}
     day = parse_date(header.study_date)
@@ -36,7 +36,8 @@ def key_image(series: SeriesData, index: int, view: View, marks: Sequence[Mark])
         "",
         header.sop_instance_uid,
         place.frame,
-        None if window is None else draft.Window(window.centre, window.width),
+        None if window is None else draft.Window(window.centre, window.width, window.function),
+        header.voi_luts.index(table) if table in header.voi_luts else None,
         view.inverted,
         kept,
         "",

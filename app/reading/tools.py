@@ -53,6 +53,7 @@ class ToolBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._buttons: dict[Act, Button] = {}
         self._spare: dict[Act, int] = {}
+        self._gives_way = False
         self._lines: list[QWidget] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 0, 0, 0)
@@ -96,8 +97,16 @@ class ToolBar(QWidget):
         return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name
-        """The key image's button alone."""
+        """The key image's button alone; nothing where it gives way."""
+        if self._gives_way:
+            return QSize(0, self._row.sizeHint().height())
         return QSize(self.key_image.sizeHint().width() + _BEFORE_KEY_IMAGE, self._row.sizeHint().height())
+
+    def give_way(self, on: bool) -> None:
+        """Whether the tools may go altogether where others need the place (in a call); their keys work all the same."""
+        self._gives_way = on
+        self.updateGeometry()
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name
         """Fewer words in a narrow window."""
@@ -110,9 +119,13 @@ class ToolBar(QWidget):
 
     def _fit(self) -> None:
         """Leaves out first the keys, then the spare tools, until all fits."""
-        for level, keys in _WAYS:
-            if self._shown_as(level, keys=keys) <= self.width():
-                break
+        self._show_any(True)
+        if not any(self._shown_as(level, keys=keys) <= self.width() for level, keys in _WAYS) and self._gives_way:
+            self._show_any(False)
+
+    def _show_any(self, shown: bool) -> None:
+        for widget in (*self._buttons.values(), *self._lines, self.key_image):
+            widget.setVisible(shown)
 
     def _shown_as(self, level: int, *, keys: bool) -> int:
         """Shows the tools whose spare is below a level (0: all), and gives the width that they take."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from viewer.workers.pool import Pool
 
 _PANEL = 320
+_CALL = 384
 _WARM_AFTER_MS = 200
 
 
@@ -43,6 +44,8 @@ class ReadingRoom(Room):
 
     review_wanted = Signal()
     first_image = Signal()
+    case_changes = Signal(str)  # another case is entered; nothing of it is drawn yet
+    text_there = Signal(str)  # the text of the case that is open can be written
 
     def __init__(self, cases: Cases, pool: Pool, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +57,7 @@ class ReadingRoom(Room):
         self.document.hide()
         self.panel = CasePanel()
         self.detached: Detached | None = None
+        self._call: tuple[QWidget, ...] = ()
         self._detach = Button("In a window of its own", "link", name="panel-detach", says="Show the case panel in a window of its own")
         self._detach.clicked.connect(self.detach)
         self.panel.add_foot(self._detach)
@@ -118,6 +122,8 @@ class ReadingRoom(Room):
     def room_key(self, event: QKeyEvent) -> bool:
         """The keys of the room: panels, text and back, report, review."""
         act = act_of(event, keys.READING)
+        if act in keys.IN_A_CALL:  # there is no call, or it has used them
+            return False
         if act is None and act_of(event, keys.VIEWPORT) is keys.Act.MEASUREMENT_TO_TEXT:
             act = keys.Act.MEASUREMENT_TO_TEXT  # also while the caret stands where it shall go
         return act is not None and self.presenter.do(act)
@@ -151,9 +157,49 @@ class ReadingRoom(Room):
         """The case panel takes its place again."""
         self.detached = None
         self._detach.show()
-        self._sides.addWidget(self.panel)
+        self._sides.insertWidget(1, self.panel)
         self.panel.show()
-        self._sides.setSizes([max(self._sides.width() - _PANEL, 200), _PANEL])
+        self._share_out()
+
+    # -- a call ------------------------------------------------------------------------------------------------------
+
+    def take_call(self, pane: QWidget, before: QWidget, after: QWidget) -> None:
+        """The call's pane takes the place of the case panel (its key brings that back beside it); words and buttons go into the top bar."""
+        row = self.top_area.layout()
+        assert isinstance(row, QHBoxLayout)
+        row.insertWidget(0, before)
+        row.addWidget(after)
+        self._call = (pane, before, after)
+        self.tools.give_way(True)
+        if self.detached is None:
+            self.panel.hide()
+        self.call_back(pane)
+        settle(pane)
+        settle(after)
+
+    def call_back(self, pane: QWidget) -> None:
+        """The pane takes its place again after it was in a window of its own."""
+        self._sides.addWidget(pane)
+        pane.show()
+        self._share_out()
+
+    def drop_call(self) -> None:
+        """The call is over: the case panel is there again."""
+        for widget in self._call:
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+        self._call = ()
+        self.tools.give_way(False)
+        if self.detached is None:
+            self.panel.show()
+            self._share_out()
+
+    def _share_out(self) -> None:
+        beside = [widget for n in range(1, self._sides.count()) if (widget := self._sides.widget(n)) is not None]
+        wanted = [_CALL if widget in self._call else _PANEL for widget in beside]
+        shown = sum(wide for wide, widget in zip(wanted, beside, strict=True) if not widget.isHidden())
+        self._sides.setSizes([max(self._sides.width() - shown, 200), *wanted])
 
     def show_document(self) -> None:
         """The document takes its place beside the images."""

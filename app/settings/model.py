@@ -28,6 +28,9 @@ class Values(BaseModel):
     idle_lock_minutes: int = Field(default=10, ge=1, le=120, title="Lock when idle", description="After so long without any touch.")
     lock_with_screen: bool = Field(default=True, title="Lock with the screen", description="The desk locks with the computer's screen.")
     image_memory_mb: int = Field(default=2048, ge=256, le=65536, title="Memory for images", description="For all opened images.")
+    draw_by: Literal["automatic", "processor", "graphics"] = Field(
+        default="automatic", title="Drawing of images", description="By the processor, or by the graphics card where the screen is large."
+    )
     worker_processes: int = Field(default=2, ge=1, le=16, title="Workers", description="Processes that read files from outside.")
     keys: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, title="Keys", description="Your own keys: the name of an act, and the keys that start it."

@@ -33,6 +33,7 @@ class Foot(QFrame):
         self.setObjectName("foot")
         self.setProperty("role", "panel")
         self._state, self._room_state, self._room_text, self._alarm = FootState(), "", "", ""
+        self._call = ("", "")
         self._dot = Dot()
         self._dot.setAccessibleName("")
         self.hospital = Sentence(name="foot-hospital")
@@ -68,6 +69,11 @@ class Foot(QFrame):
         self._alarm = sentence
         self._tell()
 
+    def put_call(self, left: str, right: str) -> None:
+        """What a call says in every room: who sees what, and the number to call; "" once it is over."""
+        self._call = (left, right)
+        self._tell()
+
     def put_room_state(self, sentence: str) -> None:
         """The room's own sentence at the left, "" for none."""
         self._room_state = sentence
@@ -79,12 +85,12 @@ class Foot(QFrame):
         self._tell()
 
     def _tell(self) -> None:
-        state, own = self._state, self._alarm or self._room_state
+        state, own = self._state, self._alarm or self._call[0] or self._room_state
         self._dot.setVisible(bool(self._alarm) or (not own and bool(state.hospital)))
         self._dot.set_state("bad" if self._alarm else state.dot)
         self.hospital.tell(own or state.hospital)
         self.arriving.tell("" if own else state.arriving)
-        self.right.tell(self._room_text or state.physician)
+        self.right.tell(self._call[1] or self._room_text or state.physician)
         self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name

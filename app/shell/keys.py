@@ -31,6 +31,7 @@ DESK_KEYS: tuple[DeskKey, ...] = (
     DeskKey("desk", "room-1", ("Alt+1",), "Worklist", Qt.Key.Key_1, _ALT),
     DeskKey("desk", "room-2", ("Alt+2",), "Reading, the open case", Qt.Key.Key_2, _ALT),
     DeskKey("desk", "room-3", ("Alt+3",), "Opinion, the open case", Qt.Key.Key_3, _ALT),
+    DeskKey("desk", "room-4", ("Alt+4",), "Consult", Qt.Key.Key_4, _ALT),
     DeskKey("desk", "lock", ("Ctrl+L",), "Lock the desk", Qt.Key.Key_L, _CTRL),
     DeskKey("desk", "settings", ("F10",), "Settings, status, about", Qt.Key.Key_F10),
     DeskKey("desk", "help", ("?", "F1"), "All keys", Qt.Key.Key_F1, text="?"),

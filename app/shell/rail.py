@@ -70,6 +70,11 @@ class Rail(QFrame):
         """Whether a room can be entered now."""
         self._buttons[name].setEnabled(allowed)
 
+    def tell(self, name: str, waits: str) -> None:
+        """Says by a dot at a room's button that something waits there, and what; "" takes it away."""
+        if name in self._buttons:
+            self._buttons[name].tell(waits)
+
     def _pressed(self, name: str) -> None:
         self._buttons[name].setChecked(not self._buttons[name].isChecked())  # the shell decides; `show_room` marks
         self.room_wanted.emit(name)

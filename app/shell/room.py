@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 WORKLIST = "worklist"
 READING = "reading"
 OPINION = "opinion"
+CONSULT = "consult"
 
 
 class Room(QWidget):

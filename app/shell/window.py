@@ -54,6 +54,7 @@ class DeskWindow(QWidget):
         self._trouble_told = ""
         self._leaving = False
         self.unkept: Callable[[], Trouble | None] = lambda: None  # why what was written would be lost by closing
+        self.call_key: Callable[[QKeyEvent], bool] = lambda _event: False  # the keys of a call, in every room
         self.rail, self.top, self.foot = Rail(), TopBar(), Foot()
         self._stack = QStackedWidget()
         self._stack.setObjectName("rooms")
@@ -227,10 +228,13 @@ class DeskWindow(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name
         """A key that no widget wanted: the room's, then the desk's."""
-        if self._room is not None and self._pages.currentWidget() is self._desk and (self._desk_key(event) or self._room.room_key(event)):
+        if self._room is not None and self._pages.currentWidget() is self._desk and self._used(event, self._room):
             event.accept()
             return
         super().keyPressEvent(event)
+
+    def _used(self, event: QKeyEvent, room: Room) -> bool:
+        return self.call_key(event) or self._desk_key(event) or room.room_key(event)
 
     def _desk_key(self, event: QKeyEvent) -> bool:
         if event.key() == Qt.Key.Key_Escape and self._trouble is not None:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Depends, FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 
+from hospital.api import consults
+from hospital.api.asking import Desk, DeskOrRevoked, Open  # noqa: TC001  FastAPI reads them at run time
 from hospital.api.bounds import Bounds
 from hospital.desks import auditing, bundles, enrolling, feeding, intents, opinions
-from hospital.house import House
-from hospital.store.people import Device
 from record.trouble import Kind, Trouble
 from sync.protocol.audit import AuditRecords, AuditState  # noqa: TC001  FastAPI reads them at run time
 from sync.protocol.bundle import MEDIA_TYPE
@@ -38,6 +37,9 @@ from sync.protocol.recovery import SigningRequest  # noqa: TC001  likewise
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hospital.consult.room import Rooms
+    from hospital.house import House
+
 log = logging.getLogger(__name__)
 
 STATUS = {
@@ -51,44 +53,21 @@ STATUS = {
     Kind.INTERNAL: 500,
 }
 _HTTP = {404: "The hospital has no such thing.", 405: "The hospital has no such thing.", 413: "The request is larger than any desk's."}
-_bearer = HTTPBearer(auto_error=False)
 routes = APIRouter(prefix="/v1")
 
 
-def make_app(house: House, enrolled: Callable[[], None] = lambda: None) -> FastAPI:
-    """The application over an open hospital; `enrolled` is called after each enrolment."""
+def make_app(house: House, rooms: Rooms, enrolled: Callable[[], None] = lambda: None) -> FastAPI:
+    """The application over an open hospital and its consults' rooms; `enrolled` is called after each enrolment."""
     app = FastAPI(title="Overread hospital", version="1", docs_url=None, redoc_url=None, responses={"4XX": {"model": Refusal}})
-    app.state.house, app.state.enrolled = house, enrolled
+    app.state.house, app.state.rooms, app.state.enrolled = house, rooms, enrolled
     app.add_exception_handler(Trouble, _told)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _no_route)
     app.add_exception_handler(Exception, _failed)
     app.add_middleware(Bounds)
     app.include_router(routes)
+    app.include_router(consults.routes)
     return app
-
-
-def _house(request: Request) -> House:
-    house: House = request.app.state.house
-    return house
-
-
-Open = Annotated[House, Depends(_house)]
-
-
-def _desk(house: Open, held: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Device:
-    return _asking(house, held, even_revoked=False)
-
-
-def _desk_or_revoked(house: Open, held: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Device:
-    """Even a revoked desk may ask its feed: that is where it reads it."""
-    return _asking(house, held, even_revoked=True)
-
-
-def _asking(house: House, held: HTTPAuthorizationCredentials | None, *, even_revoked: bool) -> Device:
-    if held is None:
-        raise Trouble("This step needs a signed-in desk.", "Sign in at the desk.", kind=Kind.IDENTITY)
-    return enrolling.device_of(house, held.credentials, even_revoked=even_revoked)
 
 
 async def _body(request: Request, house: Open) -> bytes:
@@ -101,8 +80,6 @@ async def _body(request: Request, house: Open) -> bytes:
     return bytes(taken)
 
 
-Desk = Annotated[Device, Depends(_desk)]
-DeskOrRevoked = Annotated[Device, Depends(_desk_or_revoked)]
 Body = Annotated[bytes, Depends(_body)]
 
 

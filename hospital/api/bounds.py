@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 
 MOST_JSON = 1 << 20
 _OPINION = "PUT"  # opinions alone are put; their bound is the settings', kept where their stream is read
+_PICTURES = "/snapshots"  # likewise bound where their stream is read
 
 
 class Bounds:
@@ -29,12 +30,13 @@ class Bounds:
             await self._app(scope, receive, send)
             return
         began, status, taken = time.monotonic(), 0, 0
+        streamed = scope["method"] == _OPINION or scope["path"].endswith(_PICTURES)
 
         async def bounded() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > MOST_JSON and scope["method"] != _OPINION:
+            if taken > MOST_JSON and not streamed:
                 raise HTTPException(413)
             return message
 

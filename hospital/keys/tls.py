@@ -59,9 +59,9 @@ def authority_pem(folder: Path) -> str:
     return read(folder / "tls-authority.pem").decode("ascii")
 
 
-def leaf(folder: Path, master: MasterKey, names: Sequence[str], now: datetime) -> TlsFiles:
-    """The leaf's files, made anew where the names changed or less than 60 days are left."""
-    files = TlsFiles(folder / "tls.pem", folder / "tls.key", master.key("tls leaf").hex())
+def leaf(folder: Path, master: MasterKey, names: Sequence[str], now: datetime, listener: str = "tls") -> TlsFiles:
+    """The files of a listener's leaf, made anew where the names changed or less than 60 days are left."""
+    files = TlsFiles(folder / f"{listener}.pem", folder / f"{listener}.key", master.key(f"{listener} leaf").hex())
     wanted = list(dict.fromkeys([*_LOOPBACK, *names]))
     if not _still_good(folder, files.certificate, wanted, now):
         _make_leaf(folder, master, files, wanted, now)

@@ -255,3 +255,83 @@ desk_heads = Table(
     Column("fault", String, nullable=False),  # of the first head that was not taken; empty while all hold
     Column("fault_head", String, nullable=False),
 )
+
+consults = Table(
+    "consults",
+    metadata,
+    _id(),
+    _of("cases", "case"),
+    Column("state", String, nullable=False),
+    Column("revision", Integer, nullable=False),  # grows with every change that a room shows
+    Column("starts_at", UtcTime, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("sealed_body", LargeBinary, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Index("consults_case", "case"),
+)
+
+consult_people = Table(
+    "consult_people",
+    metadata,
+    _id(),
+    _of("consults", "consult"),
+    Column("position", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("account", String, ForeignKey("people.id")),  # of the physician who comes by a desk
+    Column("sealed_body", LargeBinary, nullable=False),
+    Index("consult_people_consult", "consult"),
+)
+
+consult_links = Table(
+    "consult_links",
+    metadata,
+    _id("token_sha256"),
+    _of("consult_people", "participant"),
+    Column("made_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("revoked_at", UtcTime),
+    Column("failed", Integer, nullable=False),  # wrong proofs in a row
+    Column("code_mac", String, nullable=False),  # of the one-time code; empty where there is none
+    Column("code_until", UtcTime),
+    Column("codes", Integer, nullable=False),  # how many were sent
+    Column("session_sha256", String, nullable=False),  # of the browser that proved itself; empty where there is none
+    Column("seen_at", UtcTime),
+    Index("consult_links_participant", "participant"),
+    Index("consult_links_session", "session_sha256"),
+)
+
+consult_record = Table(
+    "consult_record",
+    metadata,
+    _of("consults", "consult", key=True),
+    Column("counter", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcTime, nullable=False),
+    Column("act", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("sealed_body", LargeBinary, nullable=False),
+)
+
+consult_snapshots = Table(
+    "consult_snapshots",
+    metadata,
+    _of("consults", "consult", key=True),
+    Column("sha256", String, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("identity", Boolean, nullable=False),
+    Column("sealed_label", LargeBinary, nullable=False),
+)
+
+box = Table(
+    "box",
+    metadata,
+    _id(),
+    _of("cases", "case"),
+    Column("consult", String, nullable=False),
+    Column("participant", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("sealed_body", LargeBinary, nullable=False),
+    Index("box_consult", "consult", "participant", "kind"),
+)

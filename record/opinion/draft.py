@@ -87,6 +87,7 @@ class Window:
 
     centre: float
     width: float
+    function: str = ""  # LINEAR, LINEAR_EXACT or SIGMOID (PS3.3 C.11.2.1); "": the image's own
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ class KeyImage:
     sop_instance_uid: str
     frame: int = 0  # from 0
     window: Window | None = None  # None: as stored
+    table: int | None = None  # which VOI table of the image instead of a window, from 0
     inverted: bool = False
     marks: tuple[Mark, ...] = ()
     caption: str = ""
@@ -156,6 +158,7 @@ class Draft:
     plain_language: str = ""
     limits: str = ""
     conflicts: str = ""
+    consult_notes: str = ""  # written in the consult, for the case; no part of the signed opinion
     key_images: tuple[KeyImage, ...] = ()
     measurements: tuple[Measurement, ...] = ()
     waivers: tuple[Waiver, ...] = ()

@@ -85,38 +85,38 @@ class Client:
 
     def changes(self, wire: Wire, cursor: str) -> Page:
         """A page of the feed."""
-        return self._ask(wire, Page, "GET", f"/v1/changes?cursor={quote(cursor, safe='')}&limit={PAGE_LIMIT}")
+        return self.ask(wire, Page, "GET", f"/v1/changes?cursor={quote(cursor, safe='')}&limit={PAGE_LIMIT}")
 
     def holdings(self, wire: Wire, holdings: Holdings) -> Page:
         """The explicit puts and drops after a restore of the hospital."""
-        return self._ask(wire, Page, "POST", "/v1/holdings", json=holdings.model_dump(mode="json"))
+        return self.ask(wire, Page, "POST", "/v1/holdings", json=holdings.model_dump(mode="json"))
 
     def certificate(self, wire: Wire) -> str | None:
         """The signing certificate, once approved."""
-        return self._ask(wire, CertificateState, "GET", "/v1/certificate").certificate_pem
+        return self.ask(wire, CertificateState, "GET", "/v1/certificate").certificate_pem
 
     def signing_request(self, wire: Wire, signing_request_pem: str) -> None:
         """Asks for a certificate of the new signing key, after a recovery. Raises `Trouble` (REFUSED)."""
         wanted = SigningRequest(signing_request_pem=signing_request_pem)
-        self._ask(wire, CertificateState, "POST", "/v1/signing-requests", json=wanted.model_dump(mode="json"))
+        self.ask(wire, CertificateState, "POST", "/v1/signing-requests", json=wanted.model_dump(mode="json"))
 
     def intent(self, wire: Wire, intent: Intent) -> IntentAnswer:
         """The hospital's answer to an intent."""
-        return self._ask(wire, IntentAnswer, "POST", "/v1/intents", json=intent.model_dump(mode="json"))
+        return self.ask(wire, IntentAnswer, "POST", "/v1/intents", json=intent.model_dump(mode="json"))
 
     def audit_state(self, wire: Wire) -> AuditState:
         """Where the hospital's copy of this desk's audit record ends."""
-        return self._ask(wire, AuditState, "GET", "/v1/audit")
+        return self.ask(wire, AuditState, "GET", "/v1/audit")
 
     def audit(self, wire: Wire, records: AuditRecords) -> AuditState:
         """Hands over records. Raises `Trouble` (STATE: the hospital holds that they do not continue what it has)."""
-        return self._ask(wire, AuditState, "POST", "/v1/audit", json=records.model_dump(mode="json"))
+        return self.ask(wire, AuditState, "POST", "/v1/audit", json=records.model_dump(mode="json"))
 
     @contextmanager
     def bundle(self, wire: Wire, request: BundleRequest) -> Iterator[Iterator[bytes]]:
         """The bundle's bytes as they come."""
         more = {"json": request.model_dump(mode="json"), "headers": {"Accept": MEDIA_TYPE}}
-        with wire.stream("POST", "/v1/bundles", token=self._bearer(wire), **more) as (answer, pieces):
+        with wire.stream("POST", "/v1/bundles", token=self.bearer(wire), **more) as (answer, pieces):
             self._refuse(answer)
             yield pieces
 
@@ -124,12 +124,19 @@ class Client:
         """Sends a signed opinion; the receipt's JWS, not verified yet."""
         headers = {"Content-Type": "application/pdf", "Content-Digest": content_digest(pdf)}
         path = f"/v1/assignments/{quote(assignment, safe='')}/opinions/{revision}"
-        return self._ask(wire, ReceiptAnswer, "PUT", path, body=pdf, headers=headers).receipt
+        return self.ask(wire, ReceiptAnswer, "PUT", path, body=pdf, headers=headers).receipt
 
-    def _ask(self, wire: Wire, model: type[Model], method: str, path: str, *, body: bytes | None = None, **more: Any) -> Model:  # noqa: ANN401  passed on
+    def fetch(self, wire: Wire, path: str) -> bytes:
+        """The bytes of a small thing. Raises `Trouble`."""
+        answer = wire.ask("GET", path, token=self.bearer(wire))
+        self._refuse(answer)
+        return answer.body
+
+    def ask(self, wire: Wire, model: type[Model], method: str, path: str, *, body: bytes | None = None, **more: Any) -> Model:  # noqa: ANN401  passed on
+        """One call with this desk's token, and the message that answers it. Raises `Trouble`."""
         for attempt in (1, 2):
             data = {} if body is None else {"data": _Announced(body)}
-            answer = wire.ask(method, path, token=self._bearer(wire), **data, **more)
+            answer = wire.ask(method, path, token=self.bearer(wire), **data, **more)
             if answer.status != 401 or attempt == 2:
                 break
             with self._guard:
@@ -145,7 +152,8 @@ class Client:
                 self._token = None
         refuse(answer)
 
-    def _bearer(self, wire: Wire) -> str:
+    def bearer(self, wire: Wire) -> str:
+        """A token that is valid now; a new one where need be. Raises `Trouble`."""
         with self._guard:
             if self._token is None or self._now() + self._offset > self._token[1] - RENEW_BEFORE:
                 self._token = self._new_token(wire)
@@ -198,6 +206,13 @@ def refuse(answer: Answer) -> None:
     if answer.status >= 500:
         raise _cannot_now(answer)
     raise _told(answer, Kind.REFUSED)
+
+
+def parsed_refusal(status: int, body: bytes) -> Trouble | None:
+    """The trouble of a refusal whose body came by another way; None where the hospital may answer otherwise later."""
+    if status >= 500 or status == 429:
+        return None
+    return _told(Answer(status, JSON, body), Kind.REFUSED)
 
 
 def _cannot_now(answer: Answer) -> Trouble:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from record.trouble import Kind, Trouble
 from sync.engine.backoff import Backoff
 from sync.engine.client import Client
+from sync.engine.consults import ConsultDoor
 from sync.engine.events import CaseChanged, CertificateArrived, HospitalLost, HospitalReached, TroubleSeen, WorklistChanged
 from sync.engine.scrubber import Scrubber, ScrubPlan
 from sync.engine.way_audit import WayAudit
@@ -201,6 +202,11 @@ class Engine:
     def new_wire(self) -> Wire:
         """A connection for one thread."""
         return Wire(self._address, self.vault.folder / CA_FILE)
+
+    @property
+    def consults(self) -> ConsultDoor:
+        """The calls about consults."""
+        return ConsultDoor(self._client, self.new_wire, self._address, self.vault.folder / CA_FILE)
 
     def went_well(self) -> None:
         """The hospital answered."""

@@ -46,10 +46,12 @@ class RoomPerson(Message):
     state: PersonState
     since: datetime
     desk: bool  # a desk or a browser
+    online: bool = False  # whether their line to the hospital stands now
     place: str = ""  # "Nigeria", as they said at check-in; for physicians and coordinators
     consents: tuple[str, ...] = ()  # ids of the notices they accepted; likewise
     call_back: str = ""  # telephone number; likewise
     with_whom: str = ""  # who is in the room with them; likewise
+    zone: str = ""  # IANA name of where they were invited; likewise
 
 
 class ChatLine(Message):
@@ -271,6 +273,12 @@ class ConsultWish(Message):
 
     slot: Slot
     people: tuple[Invitee, ...]
+    reason: Annotated[str, Field(max_length=400)] = ""
+
+
+class Reason(Message):
+    """`POST /v1/consults/{id}/cancellation`."""
+
     reason: Annotated[str, Field(max_length=400)] = ""
 
 

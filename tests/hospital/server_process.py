@@ -11,14 +11,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-MASTER, SIGNING = "amber tide orchard 17", "quiet harbour lantern 4"
+MASTER, SIGNING, TURN = "amber tide orchard 17", "quiet harbour lantern 4", "relay secret of the test"
 SETTINGS = """[hospital]
 name = "Northlight"
 [server]
 port = 0
+[people]
+port = 0
 [keys]
 passphrase_file = "{0}/master"
 signing_passphrase_file = "{0}/signing"
+[consult]
+telephone = "+49 30 5550 142"
+zone = "Europe/Berlin"
+turn_urls = ["turn:127.0.0.1:3478?transport=udp", "turn:127.0.0.1:3478?transport=tcp", "turns:127.0.0.1:443?transport=tcp"]
+turn_secret_file = "{0}/turn"
 [opinions]
 most_megabytes = 1
 [logs]
@@ -32,6 +39,7 @@ class Server:
 
     folder: Path
     port: int = 0
+    people_port: int = 0
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -51,7 +59,7 @@ class Server:
     def make(self, settings: str = SETTINGS) -> None:
         """The folder, the passphrases and the settings; no start yet."""
         self.data.mkdir(parents=True)
-        for name, secret in (("master", MASTER), ("signing", SIGNING)):
+        for name, secret in (("master", MASTER), ("signing", SIGNING), ("turn", TURN)):
             (self.folder / name).write_text(secret + "\n", "utf-8")
         (self.data / "overread-server.toml").write_text(settings.format(self.folder), "utf-8")
 
@@ -59,7 +67,16 @@ class Server:
         """Starts it and waits until it listens, on the same port as before."""
         ready = self.folder / "ready"
         ready.unlink(missing_ok=True)
-        files = ["--ready-file", str(ready), "--recovery-file", str(self.folder / "recovery"), "--port", str(self.port)]
+        files = [
+            "--ready-file",
+            str(ready),
+            "--recovery-file",
+            str(self.folder / "recovery"),
+            "--port",
+            str(self.port),
+            "--people-port",
+            str(self.people_port),
+        ]
         command = [sys.executable, "-m", "hospital", "serve", "--data", str(self.data), "--approve-at-once", *files]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -71,7 +88,7 @@ class Server:
                 self.stop()
                 raise AssertionError(f"the server does not listen: {self.log[-2000:]}")
             time.sleep(0.02)
-        self.port = int(ready.read_text("ascii").rpartition(":")[2])
+        self.port, self.people_port = (int(line.rpartition(":")[2]) for line in ready.read_text("ascii").splitlines())
 
     def stop(self) -> int:
         """Ends it by SIGTERM and gives its exit code; 0 where it does not run."""

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from fastapi.routing import APIRoute
 
+from hospital.api import consults
 from hospital.api.app import make_app, routes
+from hospital.consult.room import Rooms
 from sync.protocol.bundle import Missing, ObjectEnd, Parser
 
 if TYPE_CHECKING:
@@ -28,19 +30,29 @@ WHO = {
     ("GET", "/v1/audit"): "desk",
     ("POST", "/v1/audit"): "desk",
     ("PUT", "/v1/assignments/{assignment}/opinions/{revision}"): "desk",
+    ("GET", "/v1/consults"): "desk",
+    ("POST", "/v1/cases/{case}/consults"): "desk",
+    ("POST", "/v1/consults/{consult}/slot"): "desk",
+    ("POST", "/v1/consults/{consult}/cancellation"): "desk",
+    ("POST", "/v1/consults/{consult}/snapshots"): "desk",
+    ("GET", "/v1/consults/{consult}/snapshots/{sha256}"): "desk",
 }
+SLOT = {"starts_at": "2026-12-01T15:00:00Z", "minutes": 30}
 # what a desk sends where a body is needed; without it the answer would be about the body
 BODIES = {
     "/v1/signing-requests": {"signing_request_pem": "x"},
     "/v1/audit": {"records": [], "head": "x"},
     "/v1/holdings": {"dataset": "x", "cases": []},
     "/v1/bundles": {"objects": []},
+    "/v1/cases/{case}/consults": {"slot": SLOT, "people": []},
+    "/v1/consults/{consult}/slot": SLOT,
+    "/v1/consults/{consult}/cancellation": {"reason": "x"},
     "/v1/intents": {"key": "k", "kind": "accept", "case": "c", "assignment": "a", "seen_revision": 1},
 }
 
 
 def _served(stage: Stage) -> set[tuple[str, str]]:
-    schema = make_app(stage.house).openapi()
+    schema = make_app(stage.house, Rooms(stage.house)).openapi()
     return {(method.upper(), path) for path, methods in schema["paths"].items() for method in methods}
 
 
@@ -56,7 +68,7 @@ def test_openapi_lists_every_route_that_answers(stage: Stage) -> None:
 
 
 def _routes() -> list[APIRoute]:
-    return [route for route in routes.routes if isinstance(route, APIRoute)]
+    return [route for route in (*routes.routes, *consults.routes.routes) if isinstance(route, APIRoute)]
 
 
 def test_without_a_token_every_route_of_desks_is_closed(stage: Stage) -> None:
@@ -64,7 +76,7 @@ def test_without_a_token_every_route_of_desks_is_closed(stage: Stage) -> None:
     for (method, path), who in WHO.items():
         if who == "anyone":
             continue
-        place = path.format(assignment="a", revision=1)
+        place = path.format(assignment="a", revision=1, case="c", consult="d", sha256="e")
         for token in ("", "made up"):
             answer = desk.ask(method, place, token=token, json=BODIES.get(path))
             assert answer.status_code == 401, (method, path, token)

@@ -73,11 +73,13 @@ class DemoForAPerson:
         for name in ("master", "signing", "password"):
             (self.person / name).write_text(token_urlsafe(18) + "\n")
         (self.person / "passphrase").write_text("violet harbor canoe eleven\n")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        with socket.socket() as free, socket.socket() as another:
+            for one in (free, another):
+                one.bind(("127.0.0.1", 0))
+            port, people_port = free.getsockname()[1], another.getsockname()[1]
         keys = {"passphrase_file": self.person / "master", "signing_passphrase_file": self.person / "signing"}
-        lines = ["[hospital]", 'name = "Northlight University Hospital"', "[server]", f"port = {port}", "[keys]"]
+        lines = ["[hospital]", 'name = "Northlight University Hospital"', "[server]", f"port = {port}"]
+        lines += ["[people]", f"port = {people_port}", "[keys]"]
         lines += [f"{key} = {json.dumps(str(file))}" for key, file in keys.items()]
         (self.hospital / "overread-server.toml").write_text("\n".join(lines) + "\n", "utf-8")
 

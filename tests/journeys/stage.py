@@ -56,8 +56,10 @@ class Hospital:
     house: House
     log: Path
     port: int = 0
+    people_port: int = 0
     cases: dict[str, str] = field(default_factory=dict)  # demo folder → case id
     before: tuple[str, ...] = ()  # see `Process`
+    more: str = ""  # more settings
     _server: Process | None = None
 
     def make(self) -> None:
@@ -65,7 +67,7 @@ class Hospital:
         for name, secret in SECRETS.items():
             (self.house.secrets / name).write_text(secret + "\n", "utf-8")
         settings = self.house.hospital / "overread-server.toml"
-        settings.write_text(SETTINGS.format(person=self.house.secrets.as_posix()), "utf-8")
+        settings.write_text(SETTINGS.format(person=self.house.secrets.as_posix()) + self.more, "utf-8")
 
     def command(self, *words: str) -> str:
         """One command of `overread-server`."""
@@ -78,7 +80,8 @@ class Hospital:
         ready.unlink(missing_ok=True)
         self._server = Process(
             [
-                *("-m", "hospital", "serve", "--data", str(self.house.hospital), "--port", str(self.port), "--approve-at-once"),
+                *("-m", "hospital", "serve", "--data", str(self.house.hospital), "--port", str(self.port)),
+                *("--people-port", str(self.people_port), "--approve-at-once"),
                 *("--ready-file", str(ready), "--recovery-file", str(self.house.secrets / "recovery")),
             ],
             self.house.environment(**environment),
@@ -87,7 +90,7 @@ class Hospital:
         )
         self._server.start()
         until("the hospital listens", lambda: ready.exists() or self._ended(), 60)
-        self.port = int(ready.read_text().rpartition(":")[2])
+        self.port, self.people_port = (int(line.rpartition(":")[2]) for line in ready.read_text().splitlines())
 
     def _ended(self) -> bool:
         if self._server is not None and self._server.code is not None:

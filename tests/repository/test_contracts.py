@@ -28,6 +28,7 @@ VIOLATIONS = {
     "home-of-media": ("app/consult/__init__.py", "import aiortc"),
     "home-of-pdfium": ("app/__init__.py", "import pypdfium2"),
     "home-of-requests": ("app/__init__.py", "import requests"),
+    "home-of-websockets": ("app/__init__.py", "import websockets"),
     "home-of-sqlcipher": ("record/__init__.py", "import sqlcipher3"),
     "home-of-keyring": ("sync/engine/__init__.py", "import keyring"),
     "home-of-cryptography": ("app/__init__.py", "import cryptography.x509"),

@@ -16,6 +16,9 @@ from viewer.dicom.header import Frame, Header, Lut, PixelFormat, Window
 
 Floats = NDArray[np.float64]
 Grey = NDArray[np.uint8]
+HALF = (
+    0.5 + 1e-9
+)  # what is exactly half a grey level is rounded up, though binary fractions come out a little below it (25.499999999999996)
 FOR_PRESENTATION_FIRST_LUT = {"CR", "DX", "MG", "IO", "PX"}
 
 
@@ -52,7 +55,7 @@ def modality_values(header: Header, frame: Frame, stored: NDArray[Any]) -> NDArr
     table = _modality_table(header, frame)
     if table is None:
         return _modality(header, frame, stored.astype(np.float64)).astype(np.float32)
-    return np.take(table.astype(np.float32), _patterns(stored), mode="clip")
+    return np.take(table.astype(np.float32), patterns(stored), mode="clip")
 
 
 def padding_mask(pixels: PixelFormat, stored: NDArray[Any]) -> NDArray[np.bool_] | None:
@@ -115,7 +118,7 @@ def lookup_table(header: Header, frame: Frame, voi: Voi, *, inverted: bool = Fal
 def apply(lookup: Lookup, stored: NDArray[Any], out: Grey | None = None) -> Grey:
     """Grey values of `stored`, same shape; into `out` (C order) where given."""
     if lookup.table is not None:
-        return np.take(lookup.table, _patterns(stored), out=out, mode="clip")
+        return np.take(lookup.table, patterns(stored), out=out, mode="clip")
     grey = _grey(lookup.header, lookup.frame, lookup.voi, stored, inverted=lookup.inverted)
     if out is None:
         return grey
@@ -166,7 +169,7 @@ def _grey(header: Header, frame: Frame, voi: Voi, stored: NDArray[Any], *, inver
     if inverted:
         values = 255.0 - values
     finite = np.where(np.isfinite(values), values, 0.0)
-    grey = np.floor(finite + 0.5).astype(np.uint8)
+    grey = np.floor(finite + HALF).astype(np.uint8)
     mask = padding_mask(pixels, stored)
     if mask is not None:
         grey[mask] = 0
@@ -208,5 +211,6 @@ def _all_stored(pixels: PixelFormat) -> NDArray[Any] | None:
     return np.arange(1 << 8 * kind.itemsize, dtype=f"u{kind.itemsize}").view(kind)
 
 
-def _patterns(stored: NDArray[Any]) -> NDArray[Any]:
+def patterns(stored: NDArray[Any]) -> NDArray[Any]:
+    """Stored values as their bit patterns, unsigned: what a table is asked with. No copy."""
     return stored.view(f"u{stored.dtype.itemsize}") if stored.dtype.kind == "i" else stored

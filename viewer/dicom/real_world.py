@@ -1,14 +1,12 @@
 """Real world values: what stored values stand for in a unit, by the mapping that travels with the image (PS3.3 C.7.6.16.2.11).
 
-They are made from stored values, not from modality values; a mapping may hold for a part of the stored values alone.
+They are made from stored values, not from modality values, by `viewer.dicom.told`; one may hold for a part of the stored values alone.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from viewer.dicom.header import RealWorld
 from viewer.dicom.units import coded_unit
@@ -17,7 +15,6 @@ from viewer.dicom.values import items, number, numbers, text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
     from pydicom.dataset import Dataset
 
     from viewer.dicom.header import PixelFormat
@@ -52,19 +49,6 @@ def mappings(ds: Dataset, pixels: PixelFormat | None, count: int) -> Mappings:
     common = _numbered(shared, pixels, found)
     of_frame = tuple(_numbered(one, pixels, found) if (one := _own(own, index)) else common for index in range(count))
     return Mappings(tuple(found), of_frame)
-
-
-def covers(one: RealWorld, stored: NDArray[Any]) -> bool:
-    """Whether each of some stored values is mapped; there must be one at least."""
-    return bool(stored.size) and bool(((stored >= one.first) & (stored <= one.last)).all())
-
-
-def real_values(one: RealWorld, stored: NDArray[Any]) -> NDArray[np.float64]:
-    """Real world values of stored values that `covers` holds for, same shape."""
-    if one.table:
-        at = np.clip(np.asarray(stored, np.float64) - one.first, 0, len(one.table) - 1).astype(np.intp)
-        return np.asarray(np.asarray(one.table, np.float64)[at])
-    return np.asarray(stored, np.float64) * one.slope + one.intercept
 
 
 def _dose(ds: Dataset) -> RealWorld | None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from viewer.dicom.header import Suv
+from viewer.dicom.units import modality_unit
 from viewer.dicom.values import first, number, text, texts
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def suv(ds: Dataset, modality: str) -> Suv | None:
     if modality != "PT":
         return None
     try:
-        return Suv(_factor(ds))
+        return Suv(_enhanced_factor(ds) if "DecayCorrected" in ds else _factor(ds))
     except _NoSuv as why:
         return Suv(None, str(why))
 
@@ -58,8 +59,38 @@ def _factor(ds: Dataset) -> float:
     return activity * weight * GRAMS / _dose(ds)
 
 
+def _enhanced_factor(ds: Dataset) -> float:
+    """Enhanced PET tells unit, corrections and times in attributes of its own (PS3.3 C.8.22.2, C.8.22.4)."""
+    if modality_unit(ds, "PT") != "Bq/ml":
+        raise _NoSuv("the values are not in Bq/ml")
+    if {text(ds, "DecayCorrected").upper(), text(ds, "AttenuationCorrected").upper()} != {"YES"}:
+        raise _NoSuv("the image is not corrected for attenuation and decay")
+    weight = number(ds, "PatientWeight")
+    if not weight or weight <= 0:
+        raise _NoSuv("the patient's weight is missing")
+    dose, half_life, drug = _injected(ds)
+    corrected_to, injected = (
+        _at(text(one, name)) for one, name in ((ds, "DecayCorrectionDateTime"), (drug, "RadiopharmaceuticalStartDateTime"))
+    )
+    if corrected_to is None or injected is None:
+        raise _NoSuv("the time of injection or of the decay correction is missing")
+    return weight * GRAMS / _decayed(dose, half_life, corrected_to - injected)
+
+
 def _dose(ds: Dataset) -> float:
     """Injected activity in Bq, at the time to which the image was corrected."""
+    dose, half_life, drug = _injected(ds)
+    decay = text(ds, "DecayCorrection").upper()
+    if decay == "ADMIN":
+        return dose
+    if decay != "START":
+        raise _NoSuv("it is not said to which time decay was corrected")
+    scan = _scan_time(ds)
+    return _decayed(dose, half_life, scan - _injection(drug, scan))
+
+
+def _injected(ds: Dataset) -> tuple[float, float, Dataset]:
+    """Dose in Bq, half-life in seconds, and the item that holds them."""
     drug = first(ds, "RadiopharmaceuticalInformationSequence")
     dose = number(drug, "RadionuclideTotalDose") if drug is not None else None
     if drug is None or not dose or dose <= 0:
@@ -67,17 +98,18 @@ def _dose(ds: Dataset) -> float:
     half_life = number(drug, "RadionuclideHalfLife")
     if not half_life or half_life <= 0:
         raise _NoSuv("the half-life is missing")
-    decay = text(ds, "DecayCorrection").upper()
-    if decay == "ADMIN":
-        return dose
-    if decay != "START":
-        raise _NoSuv("it is not said to which time decay was corrected")
-    scan = _scan_time(ds)
-    injected = _injection(drug, scan)
-    elapsed = scan - injected
+    return dose, half_life, drug
+
+
+def _decayed(dose: float, half_life: float, elapsed: timedelta) -> float:
     if not timedelta(0) <= elapsed <= LONGEST:
         raise _NoSuv("the times of injection and scan contradict each other")
     return float(dose * 2.0 ** (-elapsed.total_seconds() / half_life))
+
+
+def _at(whole: str) -> datetime | None:
+    """A DICOM date and time."""
+    return _moment(whole[:8], whole[8:]) if whole else None
 
 
 def _scan_time(ds: Dataset) -> datetime:
@@ -96,8 +128,7 @@ def _scan_time(ds: Dataset) -> datetime:
 
 
 def _injection(drug: Dataset, scan: datetime) -> datetime:
-    whole = text(drug, "RadiopharmaceuticalStartDateTime")
-    found = _moment(whole[:8], whole[8:]) if whole else None
+    found = _at(text(drug, "RadiopharmaceuticalStartDateTime"))
     if found is not None:
         return found
     found = _moment(scan.strftime("%Y%m%d"), text(drug, "RadiopharmaceuticalStartTime"))

@@ -123,7 +123,8 @@ def coded_unit(holder: Dataset) -> str:
 
 
 def _rescaled(named: str) -> str:
-    return RESCALED.get(named.upper(), named)
+    known = RESCALED.get(named.upper())
+    return known if known is not None else EMISSION.get(named.upper(), named)
 
 
 def _emission(ds: Dataset) -> str:

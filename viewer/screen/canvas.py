@@ -7,16 +7,18 @@ come, the one before it of the same series stays, with its own words; a frame th
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QPainter
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from record.trouble import Trouble
 from viewer.dicom.dressing import NOTHING
 from viewer.dicom.geometry import orientation_letters
+from viewer.load.identity import belongs
 from viewer.screen.colours import DEFAULT_COLOURS
 from viewer.screen.corner import corners
 from viewer.screen.fidelity import fidelity, told
@@ -36,7 +38,9 @@ if TYPE_CHECKING:
     from viewer.dicom.header import Frame, Header
     from viewer.dicom.shortfalls import Mark as FidelityMark
     from viewer.load.series import SeriesData
+    from viewer.screen.back_end import BackEnd
     from viewer.screen.colours import ScreenColours
+    from viewer.screen.corner import Corners
     from viewer.tools.marks import Mark, Marks
 
 Point = tuple[float, float]  # column_row
@@ -101,12 +105,13 @@ class Canvas(QWidget):
         self.crossings: Callable[[], list[tuple[Point, Point]]] = list  # where other images cut this one
         self._frames: Frames | None = None
         self._book = book
-        self._raster = Raster()
+        self._back_end: BackEnd = Raster()
         self._waiting_first = False
         self._counted = 0  # images loaded, as last painted
         self._drawn: int | None = None  # the image of this series that was last drawn
         self._since = QElapsedTimer()
         self._sentence = ("", "")
+        self._note, self._nameless = "", False
 
     # -- what is shown -----------------------------------------------------------------------------------------------
 
@@ -119,6 +124,11 @@ class Canvas(QWidget):
         self.forget_hands()
         self._describe()
         self._wait()
+        self.update()
+
+    def draw_by(self, back_end: BackEnd) -> None:
+        """Draws by another back end from now on; what is shown stays."""
+        self._back_end = back_end
         self.update()
 
     def clear(self, first: str = "", second: str = "") -> None:
@@ -202,7 +212,7 @@ class Canvas(QWidget):
         current, stored = self.current(), self.stored()
         if current is None or stored is None or current[0].pixels is None:
             return None
-        return self._raster.voi(*current, stored, self.view.voi)
+        return self._back_end.voi(*current, stored, self.view.voi)
 
     def matrix(self) -> NDArray[np.float64] | None:
         """3x3, device_px from column_row of the image shown; None without one."""
@@ -255,6 +265,44 @@ class Canvas(QWidget):
         """The mark under way, drawn over the image."""
         return None
 
+    # -- for others to see -------------------------------------------------------------------------------------------
+
+    def note(self, words: str) -> None:
+        """One more line under the identity, for the reader alone ("shown without name and number"); "" takes it away."""
+        if words != self._note:
+            self._note = words
+            self.update()
+
+    def shows_the_case(self) -> bool:
+        """Whether the image is here and is the case's patient's: only then may anybody else be shown it."""
+        current = self.current()
+        return current is not None and self.series is not None and self.stored() is not None and belongs(current[0], self.series.identities)
+
+    def picture(self, *, identity: bool) -> QImage | None:
+        """What stands here, in device pixels, as others may see it: no line of the keys' focus and no note, and without `identity` not
+        the corner that names the patient. None where there is no image, or one of another patient. What is burnt into the pixels of an
+        image stays.
+        """  # noqa: D205  one sentence each
+        if not self.shows_the_case():
+            return None
+        made = QImage(QSize(*self.device_size()), QImage.Format.Format_RGB888)
+        made.setDevicePixelRatio(self.devicePixelRatioF())
+        made.fill(QColor(self.colours.ground))
+        painter = QPainter(made)
+        over = Overlay(painter, (self.width(), self.height()), self.devicePixelRatioF(), self.font(), self.colours)
+        note, self._note, self._nameless = self._note, "", not identity
+        try:
+            drawn = self._paint(painter, over)
+        finally:
+            self._note, self._nameless = note, False
+            painter.end()
+        return made if drawn else None
+
+    def _corners(self, made: Corners) -> Corners:
+        if self._nameless:
+            return replace(made, top_left=())
+        return replace(made, top_left=(*made.top_left, self._note)) if self._note else made
+
     # -- painting ----------------------------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
@@ -282,13 +330,13 @@ class Canvas(QWidget):
             return False
         index, found = self._at_hand(frames)
         if isinstance(found, Trouble) or series.header(index).pixels is None:
-            over.corners(corners(series, index, None, 0.0, (), inverted=False))
+            over.corners(self._corners(corners(series, index, None, 0.0, (), inverted=False)))
             if isinstance(found, Trouble):
                 over.trouble(found)
                 self.setAccessibleDescription(f"{found.what_happened} {found.what_to_do}")
             return isinstance(found, Trouble)
         if found is None:
-            over.corners(corners(series, index, None, 0.0, (), inverted=False))
+            over.corners(self._corners(corners(series, index, None, 0.0, (), inverted=False)))
             over.sentence("Loading" if self._since.hasExpired(SAY_LOADING_MS) else "")
             return False
         self._picture(painter, series, index, found)
@@ -308,21 +356,21 @@ class Canvas(QWidget):
     def _picture(self, painter: QPainter, series: SeriesData, index: int, stored: NDArray[Any]) -> None:
         header, ratio = series.header(index), self.devicePixelRatioF()
         image = Image(header, series.order[index].frame, stored, self._worn(index))
-        picture = self._raster.picture(image, self.view, graphics=self._book.shown)
         painter.save()
         painter.scale(1 / ratio, 1 / ratio)
         on_whole_pixels(painter)
-        self._raster.draw(painter, picture, device_from_image(header, self.view, self.device_size()))
+        size = self.device_size()
+        self._back_end.paint(painter, image, self.view, device_from_image(header, self.view, size), size, graphics=self._book.shown)
         painter.restore()
 
     def _words(self, over: Overlay, series: SeriesData, index: int, stored: NDArray[Any]) -> None:
         header, place = series.header(index), series.order[index]
         zoom = zoom_of(header, self.view, self.device_size())
         matrix = device_from_image(header, self.view, self.device_size())
-        voi = self._raster.voi(header, series.frame(index), stored, self.view.voi)
+        voi = self._back_end.voi(header, series.frame(index), stored, self.view.voi)
         self._counted = self.frames_loaded()
         marks = self._fidelity(series, index, zoom)
-        over.corners(corners(series, index, voi, zoom, marks, inverted=self.view.inverted))
+        over.corners(self._corners(corners(series, index, voi, zoom, marks, inverted=self.view.inverted)))
         over.letters(*orientation_letters(header, place.frame, turn(self.view)))
         if header.spacing.column_mm:
             over.scale_bar(zoom / header.spacing.column_mm, header.spacing.provenance)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from viewer.dicom.header import Header
     from viewer.load.series import SeriesData
 
+FEW = 3  # fewer slices make no volume that anybody expects
 WHOLE = "Stored pixels: nothing was left out or made up."
 
 
@@ -35,7 +36,7 @@ def fidelity(series: SeriesData, index: int, zoom: float, *, loaded: int, beneat
         *_loading(series, loaded),
         *_covered(header, beneath=beneath),
     )
-    return (*said, *_left_out(series), *lossy(header), *_no_suv(header), *source(header), *(LACKING,) * lacking)
+    return (*said, *_left_out(series), *_stack(series, index), *lossy(header), *_no_suv(header), *source(header), *(LACKING,) * lacking)
 
 
 def told(marks: tuple[Mark, ...], header: Header, zoom: float) -> str:
@@ -69,6 +70,15 @@ def _left_out(series: SeriesData) -> list[Mark]:
         return []
     words = "1 image of this series came twice; it is" if count == 1 else f"{count} images of this series came twice; each is"
     return [Mark(f"{count} came twice", f"{words} shown once.")]
+
+
+def _stack(series: SeriesData, index: int) -> list[Mark]:
+    """That slices which lie in the patient are no volume: a gap or a tilt is seen in no single image."""
+    header = series.header(index)
+    lies = series.frame(index).position is not None and header.pixels is not None and header.pixels.samples == 1
+    if series.is_volume or series.resampled or series.count < FEW or not lies:
+        return []
+    return [Mark("stack", f"A stack and no volume: {series.verdict}.")]
 
 
 def _covered(header: Header, *, beneath: bool) -> list[Mark]:

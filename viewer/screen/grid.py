@@ -19,6 +19,7 @@ from viewer.screen.colours import DEFAULT_COLOURS
 from viewer.screen.computed import Computed
 from viewer.screen.hung import Hung, first_index, grid_for
 from viewer.screen.presets import preset
+from viewer.screen.raster import Raster
 from viewer.screen.space import cut, cuts, show_place
 from viewer.screen.together import Together
 from viewer.screen.view import View
@@ -26,12 +27,13 @@ from viewer.screen.viewport import Viewport
 from viewer.tools.marks import Marks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from viewer.load.frames import SeriesFrames
     from viewer.load.loader import Decode
     from viewer.load.series import SeriesData
     from viewer.load.source import FrameSource
+    from viewer.screen.back_end import BackEnd
     from viewer.screen.colours import ScreenColours
     from viewer.screen.keys import Act
     from viewer.screen.viewport import Frames
@@ -75,6 +77,7 @@ class ViewportGrid(QWidget):
         self._rows, self._columns, self._large = 1, 1, False
         self._active = 0
         self._waiting_first = False
+        self._back_end: Callable[[], BackEnd] = Raster
         self._together = Together()
         self._computed = Computed(self)
         self._acts = Acts(self, self._computed)
@@ -91,6 +94,12 @@ class ViewportGrid(QWidget):
         QTimer.singleShot(WARM_AFTER_MS, self, lambda: Thread(target=warm, name="frames-warm", daemon=True).start())
         self._make(1)
         self._arrange(1, 1)
+
+    def draw_by(self, make: Callable[[], BackEnd]) -> None:
+        """Every viewport draws by a back end of its own from now on; what is shown stays."""
+        self._back_end = make
+        for viewport in self.viewports:
+            viewport.draw_by(make())
 
     # -- a case ------------------------------------------------------------------------------------------------------
 
@@ -194,6 +203,7 @@ class ViewportGrid(QWidget):
             number = len(self.viewports)
             viewport = Viewport(number + 1, self.book, self.colours, self)
             viewport.tool = self._acts.tool
+            viewport.draw_by(self._back_end())
             viewport.crossings = lambda v=viewport: cuts(v, self._visible())  # type: ignore[misc]  # bound by its default
             viewport.pointed.connect(lambda point, v=viewport: self._pointed(v, point))
             viewport.moved.connect(lambda index, v=viewport: self._moved(v, index))

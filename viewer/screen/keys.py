@@ -85,6 +85,10 @@ class Act(StrEnum):
     REVIEW = "review"
     SAVE_ORIGINAL = "save_original"
     HELP = "help"
+    MUTE = "mute"
+    CAMERA = "camera"
+    SHOW = "show"
+    SNAPSHOT = "snapshot"
 
 
 VIEWPORT = "viewport"  # acts only while a viewport has the keys
@@ -103,7 +107,8 @@ class Binding:
     scope: str = VIEWPORT
 
 
-SCROLL, WINDOW, PLACE, MEASURE, TOGETHER, ROOM = "Scroll", "Window", "Zoom and turn", "Measure and mark", "Together", "Room"
+SCROLL, WINDOW, PLACE, MEASURE, TOGETHER = "Scroll", "Window", "Zoom and turn", "Measure and mark", "Together"
+ROOM, CONSULT = "Room", "Consult"
 
 TABLE: tuple[Binding, ...] = (
     Binding(Act.IMAGE_NEXT, "Next image", SCROLL, ("Down",), "wheel, two fingers"),
@@ -166,9 +171,14 @@ TABLE: tuple[Binding, ...] = (
     Binding(Act.REVIEW, "Review and sign", ROOM, ("Ctrl+Return", "Ctrl+Enter"), scope=READING),
     Binding(Act.SAVE_ORIGINAL, "Save the original image…", ROOM, ("Ctrl+Shift+S",)),
     Binding(Act.HELP, "Keys", ROOM, ("?",)),
+    Binding(Act.MUTE, "Mute the microphone, and back", CONSULT, ("F6",), scope=READING),
+    Binding(Act.CAMERA, "Camera off, and on", CONSULT, ("F7",), scope=READING),
+    Binding(Act.SHOW, "Show this viewport, and stop", CONSULT, ("F5",), scope=READING),
+    Binding(Act.SNAPSHOT, "Send this viewport as a still picture", CONSULT, ("Shift+F5",), scope=READING),
 )
 
-GROUPS: tuple[str, ...] = (SCROLL, WINDOW, PLACE, MEASURE, TOGETHER, ROOM)
+GROUPS: tuple[str, ...] = (SCROLL, WINDOW, PLACE, MEASURE, TOGETHER, ROOM, CONSULT)
+IN_A_CALL = frozenset({Act.MUTE, Act.CAMERA, Act.SHOW, Act.SNAPSHOT})  # in every room, as long as one talks
 PRESET_ACTS: dict[Act, int] = {Act(f"preset_{n}"): n for n in range(1, 10)}
 
 

@@ -57,6 +57,12 @@ class Raster:
         """The window in force: the reader's, else the image's own."""
         return chosen if chosen is not None else initial_voi(header, frame, stored)
 
+    def paint(
+        self, painter: QPainter, image: Image, view: View, device_from_image: NDArray[np.float64], _size: tuple[int, int], *, graphics: bool
+    ) -> None:
+        """Draws an image by its matrix; the painter is in device pixels."""
+        self.draw(painter, self.picture(image, view, graphics=graphics), device_from_image)
+
     def picture(self, image: Image, view: View, *, graphics: bool = True) -> QImage:
         """The whole frame, a pixel for a pixel: grey by lookup (true colour by its profile). Valid until the next call."""
         key = (id(image.header), image.frame, image.stored.ctypes.data, view.voi, view.inverted, view.beneath, id(image.worn), graphics)
@@ -92,10 +98,9 @@ class Raster:
 
     def draw(self, painter: QPainter, picture: QImage, device_from_image: NDArray[np.float64]) -> None:
         """Draws a picture by its matrix; the painter is in device pixels. A pixel stays a pixel at whole scales, else bilinear."""
-        across = float(np.hypot(device_from_image[0, 0], device_from_image[1, 0]))
-        down = float(np.hypot(device_from_image[0, 1], device_from_image[1, 1]))
-        whole = abs(across - round(across)) < 1e-6 and abs(down - round(down)) < 1e-6 and across >= 1
-        corner = device_from_image @ np.array([-0.5, -0.5, 1.0])
+        across, down = scales(device_from_image)
+        whole = is_whole(device_from_image)
+        corner = picture_place(device_from_image)[:, 2]
         if max(across, down) < AREA:
             picture, across, down = self._averaged(picture, across, down)
             unit = device_from_image[:2, :2] / np.hypot(device_from_image[0, :2], device_from_image[1, :2])
@@ -118,6 +123,24 @@ class Raster:
             self._small = _Kept(size, small)
         found: QImage = self._small.value
         return found, picture.width() * across / size[0], picture.height() * down / size[1]
+
+
+def scales(device_from_image: NDArray[np.float64]) -> tuple[float, float]:
+    """Device pixels for each column, and for each row."""
+    across, down = (float(np.hypot(device_from_image[0, axis], device_from_image[1, axis])) for axis in (0, 1))
+    return across, down
+
+
+def is_whole(device_from_image: NDArray[np.float64]) -> bool:
+    """Whether each pixel of the image is a whole number of device pixels, so that nothing is between two."""
+    across, down = scales(device_from_image)
+    return abs(across - round(across)) < 1e-6 and abs(down - round(down)) < 1e-6 and across >= 1
+
+
+def picture_place(device_from_image: NDArray[np.float64]) -> NDArray[np.float64]:
+    """3x3: `device_px` from a picture whose corner, not the centre of its first pixel, is at (0, 0)."""
+    placed: NDArray[np.float64] = device_from_image @ np.array([[1.0, 0.0, -0.5], [0.0, 1.0, -0.5], [0.0, 0.0, 1.0]])
+    return placed
 
 
 def _fill(grey: NDArray[np.uint8], lookup: Lookup, stored: NDArray[Any]) -> None:

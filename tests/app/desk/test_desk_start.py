@@ -57,7 +57,10 @@ ALLOWED = frozenset(
         "numexpr",
     ]
 )
-FORBIDDEN = ("pyhanko", "reportlab", "vtkmodules", "pydicom", "openjpeg", "pypdfium2", "av", "fastapi", "sqlalchemy")
+FORBIDDEN = (
+    *("pyhanko", "reportlab", "vtkmodules", "pydicom", "openjpeg", "pypdfium2", "av", "fastapi", "sqlalchemy"),
+    *("aiortc", "aioice", "livekit"),
+)
 
 _LOOK = """
 import json, sys

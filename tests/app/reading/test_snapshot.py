@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.opinion.pictures import kept_voi
 from app.reading.hanging import all_series, hanging_of
 from app.reading.open_case import ready_of
 from app.reading.snapshot import key_image, measurement, side_of
 from record.opinion.draft import MarkKind, Side
 from tests.doubles.demo_case import DemoCase
 from viewer.dicom.grey import Voi
-from viewer.dicom.header import Window
+from viewer.dicom.header import Lut, Window
 from viewer.screen.view import View
 from viewer.tools.marks import Mark
 
@@ -67,6 +68,20 @@ def test_a_key_image_says_where_it_is_less_than_the_image(chest: Ready) -> None:
     wide = replace(header, lossy_ratio=12.0, spacing=replace(header.spacing, column_mm=2 * (header.spacing.row_mm or 1.0)))
     less = replace(data, headers=tuple(wide if one is header else one for one in data.headers))
     assert key_image(less, 2, View(), []).fidelity == "resampled to square pixels, source was lossy 12:1"
+
+
+def test_a_key_image_keeps_the_table_or_the_function_under_which_it_was_seen(chest: Ready) -> None:
+    (data,) = all_series(chest)
+    tables = (Lut(0, 8, tuple(range(256)), "NORMAL"), Lut(0, 8, tuple(range(255, -1, -1)), "HARDER"))
+    header = replace(data.header(2), voi_luts=tables)
+    several = replace(data, headers=tuple(header if one is data.header(2) else one for one in data.headers))
+    kept = key_image(several, 2, View(voi=Voi("lut", lut=tables[1])), [])
+    assert (kept.window, kept.table) == (None, 1)
+    assert kept_voi(kept, header) == Voi("lut", lut=tables[1])
+    curve = Voi("window", window=Window(40, 400, "", "SIGMOID"))
+    kept = key_image(several, 2, View(voi=curve), [])
+    assert (kept.table, kept_voi(kept, header)) == (None, curve)
+    assert kept_voi(key_image(several, 2, View(), []), header) is None
 
 
 def test_a_measurement_carries_value_unit_and_where_its_millimetres_come_from(chest: Ready) -> None:

@@ -14,6 +14,7 @@ from pydicom.filebase import DicomBytesIO
 from pydicom.filewriter import write_dataset, write_file_meta_info
 from pydicom.uid import UID
 
+import viewer.dicom.read  # noqa: F401  it settles how pydicom takes bad values, before a test makes some
 from viewer.dicom.header import Frame, Header, PixelFormat, Spacing
 
 if TYPE_CHECKING:

@@ -112,3 +112,44 @@ def test_one_thing_missing_and_there_is_none(ds: Dataset, words: str) -> None:
 
 def test_nothing_but_pet_has_it() -> None:
     assert suv(made(), "CT") is None
+
+
+ENHANCED: dict[str, Any] = {
+    **dict.fromkeys(("Units", "CorrectedImage", "DecayCorrection", "SeriesDate", "SeriesTime", "AcquisitionDate", "AcquisitionTime")),
+    "DecayCorrected": "YES",
+    "AttenuationCorrected": "YES",
+    "DecayCorrectionDateTime": "20250101100000.00",
+}
+
+
+def enhanced(drug: dict[str, Any] | None = None, rescale: str = "BQML", **changes: Any) -> Dataset:
+    ds, shared, values = made(drug, **ENHANCED | changes), Dataset(), Dataset()
+    values.RescaleType, values.RescaleSlope, values.RescaleIntercept = rescale, 2.0, 0.0
+    shared.PixelValueTransformationSequence = [values]
+    ds.SharedFunctionalGroupsSequence = [shared]
+    return ds
+
+
+def test_enhanced_pet_tells_it_elsewhere() -> None:
+    assert factor(enhanced()) == pytest.approx(70_000 / DECAYED)
+    assert factor(enhanced(DecayCorrectionDateTime="20250101090000")) == pytest.approx(70_000 / 370e6)
+
+
+@pytest.mark.parametrize(
+    ("ds", "words"),
+    [
+        (enhanced(rescale="CNTS"), "not in Bq/ml"),
+        (enhanced(AttenuationCorrected="NO"), "attenuation"),
+        (enhanced(DecayCorrected="NO"), "decay"),
+        (enhanced(PatientWeight=None), "weight"),
+        (enhanced({"RadionuclideTotalDose": None}), "dose"),
+        (enhanced(DecayCorrectionDateTime=None), "decay correction"),
+        (enhanced({"RadiopharmaceuticalStartDateTime": None}), "injection"),
+        (enhanced(DecayCorrectionDateTime="20250101080000"), "contradict"),
+    ],
+)
+def test_one_thing_missing_in_enhanced_pet_and_there_is_none(ds: Dataset, words: str) -> None:
+    found = suv(ds, "PT")
+    assert found is not None
+    assert found.factor is None
+    assert words in found.why_not

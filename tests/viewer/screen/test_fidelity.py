@@ -79,3 +79,13 @@ def test_images_that_came_twice_are_told() -> None:
     (mark,) = fidelity(twice, 0, 1.0, loaded=3)
     assert mark.word == "2 came twice"
     assert "shown once" in mark.reason
+
+
+def test_slices_that_are_no_volume_say_why() -> None:
+    series = stack(Source(), 4)
+    uneven = replace(series, is_volume=False, verdict="distance between slices not even (missing slice)")
+    (mark,) = fidelity(uneven, 0, 1.0, loaded=4)
+    assert (mark.word, mark.reason) == ("stack", "A stack and no volume: distance between slices not even (missing slice).")
+    nowhere = tuple(replace(one, frames=(replace(one.frames[0], position=None),)) for one in series.headers)
+    assert fidelity(replace(uneven, headers=nowhere), 0, 1.0, loaded=4) == ()
+    assert fidelity(series, 0, 1.0, loaded=4) == ()

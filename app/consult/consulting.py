@@ -1,0 +1,404 @@
+"""Leads a call through the desk: pane and bar in Reading, sentences in the foot, keys in every room, showing, and the end."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.consult.bar import CallBar, CallState
+from app.consult.call import OVER, Call
+from app.consult.pane import CallPane
+from app.consult.sentences import CALL_WORDS, LINK_WORDS, NOT_RECORDED, RECORDED, clock_words, joined, worst
+from app.consult.sheets import DevicesSheet, ShowSheet, SureSheet
+from app.consult.showing import Showing, label_of, png_of
+from app.look.theme import current
+from app.shell.job import Jobs
+from app.shell.room import CONSULT, READING
+from record.trouble import Kind, Trouble
+from sync.protocol import consult as room
+from viewer.screen.keys import IN_A_CALL, Act
+from viewer.screen.keys import READING as READING_KEYS
+from viewer.screen.pressed import act_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QKeyEvent
+
+    from app.consult.ports import ConsultDesk
+    from app.consult.sentences import Dot
+    from app.opinion.texts import Texts
+    from app.reading.detached import Detached
+    from app.reading.window import ReadingRoom
+    from app.shell.window import DeskWindow
+
+_NARROW = 104  # sizes of text: in a narrower window the keys are not written on the buttons
+_NOT_HERE = Trouble("There is no image of the patient in this viewport.", "Choose an image of this case, then show it.", kind=Kind.STATE)
+_NO_CALL_CASE = Trouble("The call is about another case.", "Go back to the case of the call, then show it.", kind=Kind.STATE)
+
+
+class Consulting(QObject):
+    """At most one call at a time. Signals: `over()` it has ended, `waits(words)` somebody waits, "" where nobody does."""
+
+    over = Signal()
+    waits = Signal(str)
+
+    def __init__(
+        self,
+        window: DeskWindow,
+        reading: ReadingRoom,
+        texts: Texts,
+        desk: ConsultDesk,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._window, self._reading, self._texts, self._desk, self._now = window, reading, texts, desk, now
+        self._jobs = Jobs(self, threads=1)
+        self.call: Call | None = None
+        self.pane: CallPane | None = None
+        self.bar: CallBar | None = None
+        self._state: CallState | None = None
+        self._detached: Detached | None = None
+        self._devices: DevicesSheet | None = None
+        self._away = False  # another case is open in Reading
+        self.showing = Showing(self)
+        self.showing.picture.connect(self._send_picture)
+        self.showing.began.connect(self._showing_began)
+        self.showing.ended.connect(self._showing_ended)
+        self.showing.mark.connect(self._mark)
+        reading.case_changes.connect(self._case_changes)
+        reading.text_there.connect(self._text_there)
+        window.call_key = self.key
+        self._acts: dict[Act, Callable[[], None]] = {
+            Act.MUTE: self._mute,
+            Act.CAMERA: self._camera,
+            Act.SHOW: self._show_or_stop,
+            Act.SNAPSHOT: self._ask_snapshot,
+        }
+
+    # -- in and out ------------------------------------------------------------------------------------------------
+
+    def open(self, consult: str, case_id: str) -> None:
+        """Opens the room of a consult and goes to its case; the call that is on goes on."""
+        if self.call is not None:
+            self._window.go(READING, self.call.case_id)
+            return
+        call = self.call = Call(consult, case_id, self._desk.line(consult), self._desk.media(), parent=self)
+        pane, bar, state = CallPane(call, self._now), CallBar(), CallState()
+        self.pane, self.bar, self._state = pane, bar, state
+        self._connect(call, pane, bar)
+        self._reading.take_call(pane, state, bar)
+        self._window.go(READING, case_id)
+        if (text := self._texts.of(case_id)) is not None:
+            pane.bind(text)
+        call.begin()
+        self._follow()
+
+    def _connect(self, call: Call, pane: CallPane, bar: CallBar) -> None:
+        call.changed.connect(self._follow)
+        call.over.connect(self._ended)
+        call.marked.connect(lambda _peer, message: self.showing.heard(message))
+        call.refused.connect(self._refused)
+        call.failed.connect(lambda told: self._tell(Trouble(told.what_happened, told.what_to_do, "", Kind.STATE)))
+        pane.admit.connect(lambda who: call.ask(room.Admit(who=who)))
+        pane.out.connect(self._ask_out)
+        pane.handover.connect(lambda who: call.ask(room.Handover(who=who)))
+        pane.compared.connect(call.compare)
+        pane.said.connect(lambda text: call.ask(room.Chat(text=text)))
+        pane.noted.connect(lambda text: call.ask(room.Note(text=text[:20_000])))
+        pane.joint.connect(
+            lambda agenda, one, other: call.ask(room.Joint(agenda=agenda[:8000], recommendation=one[:8000], dissent=other[:8000]))
+        )
+        pane.by_telephone.connect(lambda: call.ask(room.ByTelephone()))
+        pane.detach.connect(self._detach)
+        pane.back.connect(lambda: self._window.go(READING, call.case_id))
+        pane.shown.tool.connect(self._tool)
+        bar.mute.connect(self._mute)
+        bar.camera.connect(self._camera)
+        bar.show_wanted.connect(self._show_or_stop)
+        bar.devices_wanted.connect(self._ask_devices)
+        bar.end_wanted.connect(self._ask_end)
+
+    def close(self) -> None:
+        """The hard stop: the desk locks or closes. Nothing is shown, said or heard from now on; what was written is kept first."""
+        self.showing.end()
+        if self.call is not None:
+            if self.pane is not None:
+                self.pane.flush()
+            self.call.ask(room.Leave())
+            self.call.close()
+            self._let_go(at_once=True)
+        self._jobs.stop()
+        self._window.call_key = lambda _event: False
+
+    def _ended(self) -> None:
+        call = self.call
+        assert call is not None
+        words = CALL_WORDS[call.state.state][1] if call.state is not None else "ended"
+        reason = call.state.reason if call.state is not None else ""
+        self.showing.end()
+        self._let_go()
+        self._reading.foot_text.emit(f"The consult {words}." if not reason else f"The consult {words}: {reason}")
+        self.over.emit()
+
+    def _let_go(self, *, at_once: bool = False) -> None:
+        call, pane, self._away = self.call, self.pane, False
+        self.call = self.pane = self.bar = self._state = None
+        if self._devices is not None:
+            self._devices.close_sheet()
+        if self._detached is not None:
+            self._detached.close()
+        if pane is not None:
+            pane.unbind()
+        self._reading.drop_call()
+        self._window.foot.put_call("", "")
+        self.waits.emit("")
+        if call is not None:
+            end = call.let_go()
+            if at_once:  # the desk locks: nothing of the call is left when it has
+                end()
+            else:
+                self._jobs.start(end, lambda _none: None, self._tell)
+            call.deleteLater()
+
+    # -- what is known now -------------------------------------------------------------------------------------------
+
+    def _follow(self) -> None:
+        call, bar, state = self.call, self.bar, self._state
+        if call is None or bar is None or state is None:
+            return
+        inside = call.inside()
+        if self.showing.on and not inside:
+            self.showing.end("Showing has stopped: nobody is here.")
+        state.tell(*self._state_words(call))
+        bar.set_narrow(self._window.width() < _NARROW * current().size_text)
+        bar.tell(muted=call.muted, camera_off=call.camera_off, showing=self.showing.on, may_show=bool(inside) and not self._away)
+        if self.pane is not None:
+            self.pane.shown.show_live(self.showing.on)
+        recorded = RECORDED if call.state is not None and call.state.recording else NOT_RECORDED
+        shown = f"The framed viewport is shown to {joined([each.name for each in inside])}. " if self.showing.on else ""
+        telephone = call.state.telephone if call.state is not None else ""
+        self._window.foot.put_call(shown + recorded, f"If the line breaks: call **{telephone}**" if telephone else "")
+        waiting = call.waiting()
+        self.waits.emit(f"{joined([each.name for each in waiting])} {'waits' if len(waiting) == 1 else 'wait'}" if waiting else "")
+
+    def _state_words(self, call: Call) -> tuple[Dot, str]:
+        if not call.line_up:
+            return ("warn", "the hospital is out of reach, trying again") if call.state is not None else ("warn", "connecting to the room")
+        inside = call.inside()
+        if not inside or call.began is None:
+            count = len(call.waiting())
+            return ("warn", f"{count} waiting") if count else ("none", "nobody is here yet")
+        elapsed = clock_words((self._now() - call.began).total_seconds())
+        link = worst([call.links[each.id].link for each in inside if each.id in call.links]) or "connecting"
+        dot, words = LINK_WORDS[link]
+        return dot, f"{elapsed}, {words}"
+
+    def _case_changes(self, case_id: str) -> None:
+        self.showing.another_case(case_id)
+        if self.pane is not None and self.call is not None:
+            self._away = case_id != self.call.case_id
+            self.pane.show_elsewhere(self._away)
+            if self._away:
+                self.pane.unbind()
+            self._follow()
+
+    def _text_there(self, case_id: str) -> None:
+        text = self._texts.of(case_id)
+        if self.pane is not None and self.call is not None and case_id == self.call.case_id and text is not None:
+            self.pane.bind(text)
+
+    # -- acts ----------------------------------------------------------------------------------------------------------
+
+    def key(self, event: QKeyEvent) -> bool:
+        """The keys of a call, in every room; False where there is no call, or it is another key."""
+        act = act_of(event, READING_KEYS)
+        if self.call is None or act not in IN_A_CALL or act is None:
+            return False
+        self._acts[act]()
+        return True
+
+    def _mute(self) -> None:
+        if self.call is not None:
+            self.call.mute(not self.call.muted)
+
+    def _camera(self) -> None:
+        if self.call is not None:
+            self.call.camera(self.call.camera_off)
+
+    def _show_or_stop(self) -> None:
+        if self.showing.on:
+            self.showing.end()
+            return
+        self._ask_show(still=False)
+
+    def _ask_snapshot(self) -> None:
+        self._ask_show(still=True)
+
+    def _ask_show(self, *, still: bool) -> None:
+        call = self.call
+        if call is None or not call.inside():
+            return
+        room_name, case = self._window.present()
+        if room_name != READING or case != call.case_id:
+            self._tell(_NO_CALL_CASE)
+            return
+        if not self._reading.images.active().shows_the_case():
+            self._tell(_NOT_HERE)
+            return
+        sheet = ShowSheet(self._window, joined([each.name for each in call.inside()]), still=still)
+        sheet.chosen.connect(self._send_snapshot if still else self._begin_showing)
+        sheet.open()
+
+    def _begin_showing(self, identity: bool) -> None:
+        call = self.call
+        if call is None or self._window.present() != (READING, call.case_id):
+            return
+        if not self.showing.begin(self._reading.images.active(), call.case_id, identity=identity):
+            self._tell(_NOT_HERE)
+
+    def _send_snapshot(self, identity: bool) -> None:
+        call, viewport = self.call, self._reading.images.active()
+        if call is None or self._window.present() != (READING, call.case_id):
+            return
+        picture = viewport.picture(identity=identity)
+        if picture is None:
+            self._tell(_NOT_HERE)
+            return
+        label, consult = label_of(viewport, image=True), call.consult
+        png = png_of(picture)
+        self._jobs.start(lambda: self._desk.snapshot(consult, png, label, identity=identity), lambda _none: None, self._tell)
+
+    def _send_picture(self, picture: object) -> None:
+        if self.call is not None:
+            self.call.show_picture(picture)  # type: ignore[arg-type]  # an array, or None
+
+    def _showing_began(self, label: str, identity: bool) -> None:
+        if self.call is not None:
+            self.call.ask(room.Show(label=label[:200], identity=identity))
+        self._follow()
+
+    def _showing_ended(self, why: str) -> None:
+        if self.call is not None:
+            self.call.ask(room.Show(label=""))
+            if self.pane is not None:
+                self.pane.shown.raise_tool("")
+        if why:
+            self._reading.foot_text.emit(why)
+        self._follow()
+
+    def _mark(self, message: object) -> None:
+        if self.call is not None:
+            self.call.mark(message)  # type: ignore[arg-type]  # a mapping
+        if self.pane is not None and isinstance(message, dict) and message.get("m") in ("circle", "line"):
+            self._tool("")
+
+    def _tool(self, name: str) -> None:
+        if self.pane is None:
+            return
+        if name == "snapshot":
+            self.pane.shown.raise_tool("")
+            self._ask_snapshot()
+            return
+        self.showing.tool(name)
+        self.pane.shown.raise_tool(name)
+
+    def _ask_devices(self) -> None:
+        if self.call is not None and self._devices is None:
+            self._devices = DevicesSheet(self._window, self.call)
+            self._devices.closed.connect(self._devices_closed)
+            self._devices.open()
+
+    def _devices_closed(self) -> None:
+        self._devices = None
+
+    def _ask_out(self, who: str) -> None:
+        call = self.call
+        person = call.person(who) if call is not None else None
+        if call is None or person is None:
+            return
+        sentence = "The call ends for this person alone; they can be invited again."
+        sheet = SureSheet(self._window, f"Show {person.name} out?", sentence, "Show out", name="consult-out", stay="Stay together")
+        sheet.sure.connect(lambda _reason: call.ask(room.Remove(who=who)))
+        sheet.open()
+
+    def _ask_end(self) -> None:
+        call = self.call
+        if call is None:
+            return
+        if call.state is None or call.state.state in OVER or not call.line_up:
+            self._leave_sheet()
+            return
+        talked = call.began is not None
+        title = "End the consult for everybody?" if talked else "Close the room?"
+        sentence = "Sound and pictures stop for all. Notes, chat and what was shown stay with the case."
+        other = "Go on by telephone" if talked else "Leave it open"
+        sheet = SureSheet(
+            self._window,
+            title,
+            sentence,
+            "End for all" if talked else "Call it off",
+            name="consult-end-sheet",
+            stay="Stay",
+            reason="Reason, if there is one",
+            other=other,
+        )
+        sheet.sure.connect(self._end)
+        sheet.other.connect((lambda: call.ask(room.ByTelephone())) if talked else self._leave)
+        sheet.open()
+
+    def _leave_sheet(self) -> None:
+        sentence = "The hospital cannot be reached now: the others are told as soon as it is back."
+        sheet = SureSheet(self._window, "Leave the room?", sentence, "Leave", name="consult-leave-sheet", stay="Stay")
+        sheet.sure.connect(lambda _reason: self._leave())
+        sheet.open()
+
+    def _end(self, reason: str) -> None:
+        if self.call is not None:
+            if self.pane is not None:
+                self.pane.flush()
+            self.showing.end()
+            self.call.ask(room.End(reason=reason))
+
+    def _leave(self) -> None:
+        call = self.call
+        if call is not None:
+            self.showing.end()
+            call.ask(room.Leave())
+            call.close()
+            self._let_go()
+            self._window.go(CONSULT, "")
+            self.over.emit()
+
+    # -- another screen ------------------------------------------------------------------------------------------------
+
+    def _detach(self) -> None:
+        from app.reading.detached import Detached  # noqa: PLC0415  late import: when it is wanted
+
+        pane = self.pane
+        if pane is not None and self._detached is None:
+            pane.detach_button.hide()
+            self._detached = Detached(pane, self._pane_back, self._detached_key, "detached-call")
+
+    def _detached_key(self, event: QKeyEvent) -> bool:
+        return self.key(event) or self._reading.room_key(event)
+
+    def _pane_back(self) -> None:
+        self._detached = None
+        if self.pane is not None:
+            self.pane.detach_button.show()
+            self._reading.call_back(self.pane)
+
+    def _refused(self, told: room.Refused) -> None:
+        self._tell(Trouble(told.what_happened, told.what_to_do, "", Kind.REFUSED))
+        if not told.ask and self.call is not None:  # the line has ended for good
+            self.showing.end()
+            self.call.close()
+            self._let_go()
+            self.over.emit()
+
+    def _tell(self, trouble: Trouble) -> None:
+        self._window.show_trouble(trouble)

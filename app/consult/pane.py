@@ -1,0 +1,221 @@
+"""The call's pane at the right of the images: faces, words to compare, who is here, who waits, notes, chat, the board's three texts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from app.consult.chat import Chat
+from app.consult.compare import CompareWords
+from app.consult.faces import Face, FaceBoard
+from app.consult.line_broken import LineBroken
+from app.consult.rows import People
+from app.consult.shown_tools import ShownTools
+from app.look.buttons import Button
+from app.look.words import Words, heading
+from app.opinion.fields import BoundField, TextField
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.consult.call import Call
+    from app.opinion.text import OpinionText
+    from sync.protocol.consult import RoomPerson
+
+WIDE = 360
+_REST_MS = 700  # how long a hand rests before what is written goes to the hospital
+_BOARD = (("agenda", "Agenda"), ("recommendation", "Joint recommendation"), ("dissent", "Dissent"))
+_NO_PICTURE = {
+    "connecting": "Connecting…",
+    "reconnecting": "Reconnecting…",
+    "lost": "The line is lost. Trying again…",
+    "sound_only": "Sound only",
+}
+
+
+class CallPane(QFrame):
+    """The pane. Signals: `admit(id)`, `out(id)`, `handover(id)`, `compared(peer, outcome)`, `said(text)`, `noted(text)`,
+    `joint(agenda, recommendation, dissent)`, `detach()`, `back()` to the case of the call, `by_telephone()`.
+    """  # noqa: D205  one list of signals
+
+    admit = Signal(str)
+    out = Signal(str)
+    handover = Signal(str)
+    compared = Signal(str, str)
+    said = Signal(str)
+    noted = Signal(str)
+    joint = Signal(str, str, str)
+    detach = Signal()
+    back = Signal()
+    by_telephone = Signal()
+
+    def __init__(self, call: Call, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        super().__init__()
+        self._call, self._now = call, now
+        self.setObjectName("consult-pane")
+        self.setAccessibleName("Consult")
+        self.setProperty("role", "panel")
+        self.setMinimumWidth(300)
+        self.faces = FaceBoard(lambda peer: call.newest(peer, "camera"))
+        self.broken, self.words, self.chat, self.shown = LineBroken(), CompareWords(), Chat(), ShownTools()
+        self.here = People("Here", lambda _person: "more")
+        self.waiting = People("Waiting room", lambda _person: "admit")
+        self.away = People("Not here yet", lambda _person: "")
+        self.notes = BoundField("consult-notes", "Notes for the case", "What was said; kept with the case", lines=3)
+        self.board = {name: TextField(f"consult-{name}", says, lines=2) for name, says in _BOARD}
+        self._board = QWidget()
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        self._away_from_case = self._make_elsewhere()
+        self._inner = QWidget()
+        column = QVBoxLayout(self._inner)
+        column.setContentsMargins(20, 18, 20, 20)
+        column.setSpacing(22)
+        notes = _part("Notes for the case", self.notes)
+        board = QVBoxLayout(self._board)
+        board.setContentsMargins(0, 0, 0, 0)
+        board.setSpacing(14)
+        for name, says in _BOARD:
+            self.board[name].raise_ground()
+            board.addWidget(_part(says, self.board[name]))
+        self.notes.raise_ground()
+        self.detach_button = Button("In a window of its own", "link", name="consult-detach", says="Show the call in a window of its own")
+        self.detach_button.clicked.connect(self.detach)
+        for part in (self.broken, self.words, self.here, self.waiting, notes, self.shown, self.chat, self._board, self.away):
+            column.addWidget(part)
+        column.addWidget(self.detach_button)
+        column.addStretch()
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("consult-scroll")
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(self._inner)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.faces)
+        outer.addWidget(self._away_from_case)
+        outer.addWidget(self._scroll, 1)
+
+    def _make_elsewhere(self) -> QWidget:
+        made = QWidget()
+        column = QVBoxLayout(made)
+        column.setContentsMargins(20, 20, 20, 20)
+        column.setSpacing(12)
+        column.addWidget(Words("A call about another case goes on, with sound.", "strong", wrap=True))
+        column.addWidget(Words("Nothing of what you see here is shown, and nobody of the call is seen beside it.", "quiet", wrap=True))
+        back = Button("Back to the call", "go", name="consult-back")
+        back.clicked.connect(self.back)
+        column.addWidget(back)
+        column.addStretch()
+        made.hide()
+        return made
+
+    def _connect(self) -> None:
+        for people in (self.here, self.waiting):
+            people.admit.connect(self.admit)
+            people.out.connect(self.out)
+            people.handover.connect(self.handover)
+        self.words.compared.connect(self.compared)
+        self.chat.said.connect(self.said)
+        self.broken.by_telephone.connect(self.by_telephone)
+        self._noting, self._joining = self._resting(self._note), self._resting(self._join)
+        self.notes.textChanged.connect(self._noting.start)
+        for field in self.board.values():
+            field.textChanged.connect(self._joining.start)
+        self._call.changed.connect(self.follow)
+        self._call.picture.connect(lambda _peer, _track: self.faces.update())
+
+    # -- what it shows -----------------------------------------------------------------------------------------------
+
+    def show_elsewhere(self, elsewhere: bool) -> None:
+        """Another case is open in Reading: nobody of the call is seen beside it."""
+        self._away_from_case.setVisible(elsewhere)
+        self.faces.setVisible(not elsewhere)
+        self._scroll.setVisible(not elsewhere)
+
+    def bind(self, text: OpinionText) -> None:
+        """The notes are kept in the vault's draft of the case from now on, and begin with what was written before."""
+        self.notes.bind(text, "consult_notes")
+
+    def unbind(self) -> None:
+        """Sends what was written last, and lets go of the draft."""
+        self.flush()
+        self.notes.unbind()
+
+    def flush(self) -> None:
+        """Sends what waits for the hand to rest."""
+        for timer, send in ((self._noting, self._note), (self._joining, self._join)):
+            if timer.isActive():
+                timer.stop()
+                send()
+
+    def follow(self) -> None:
+        """Shows the call as it is."""
+        call, now = self._call, self._now()
+        inside = call.inside()
+        own = "Camera is off" if call.camera_off else ""
+        self.faces.show_faces([self._face(each) for each in inside], self._waiting_words(), own)
+        self.broken.follow(call)
+        self.words.follow(call)
+        self.here.show_people(inside, now)
+        self.waiting.show_people(call.waiting(), now)
+        self.away.show_people(call.away(), now)
+        self.chat.follow(call.state)
+        self.shown.follow(call)
+        physicians = [each for each in inside if each.kind in ("physician", "local_physician")]
+        self._board.setVisible(any(each.desk for each in physicians) or len(physicians) > 1 or self._board_begun())
+
+    def _board_begun(self) -> bool:
+        return any(field.toPlainText() for field in self.board.values())
+
+    def _face(self, person: RoomPerson) -> Face:
+        link = self._call.links.get(person.id)
+        line = ", ".join(part for part in (person.name, person.place.partition(",")[0]) if part)
+        if person.state == "lost":
+            return Face(person.id, line, _NO_PICTURE["lost"])
+        return Face(person.id, line, _NO_PICTURE.get(link.link if link else "connecting", "Camera is off"))
+
+    def _waiting_words(self) -> str:
+        if not self._call.line_up:
+            return "Connecting to the room…"
+        count = len(self._call.waiting())
+        return (
+            "Nobody is here yet."
+            if not count
+            else "One person waits to be admitted."
+            if count == 1
+            else f"{count} people wait to be admitted."
+        )
+
+    # -- what is written ---------------------------------------------------------------------------------------------
+
+    def _resting(self, send: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(_REST_MS)
+        timer.timeout.connect(send)
+        return timer
+
+    def _note(self) -> None:
+        self.noted.emit(self.notes.toPlainText())
+
+    def _join(self) -> None:
+        self.joint.emit(*(self.board[name].toPlainText() for name, _ in _BOARD))
+
+
+def _part(title: str, field: QWidget) -> QWidget:
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(8)
+    column.addWidget(heading(title))
+    column.addWidget(field)
+    return made

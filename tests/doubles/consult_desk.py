@@ -1,0 +1,59 @@
+"""The hospital's list of consults in memory: fulfils `app.consult.ports.ConsultDesk`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from record.trouble import Kind, Trouble
+from sync.protocol.consult import ConsultRow, Slot
+from tests.doubles.consult_media import MediaDouble
+from tests.doubles.consult_room import NOW, PEOPLE, ConsultRoomDouble
+
+if TYPE_CHECKING:
+    from sync.protocol.consult import ConsultWish
+
+
+class ConsultDeskDouble:
+    """Keeps the hospital's rules: a consult that is over is not moved, an unreachable hospital says so."""
+
+    def __init__(self, case_id: str) -> None:
+        self.case_id, self.reached = case_id, True
+        self.room, self.session = ConsultRoomDouble(), MediaDouble()
+        self.rows = [ConsultRow(id="c1", case=case_id, state="scheduled", slot=Slot(starts_at=NOW, minutes=30), people=PEOPLE)]
+        self.wishes: list[tuple[str, ConsultWish]] = []
+        self.snapshots: list[tuple[str, bytes, str, bool]] = []
+
+    def _reach(self) -> None:
+        if not self.reached:
+            raise Trouble("The hospital cannot be reached.", "It is tried again by itself.", "", Kind.NETWORK)
+
+    def consults(self) -> tuple[ConsultRow, ...]:
+        self._reach()
+        return tuple(self.rows)
+
+    def set_one(self, case_id: str, wish: ConsultWish) -> None:
+        self._reach()
+        self.wishes.append((case_id, wish))
+        self.rows.append(ConsultRow(id=f"c{len(self.rows) + 1}", case=case_id, state="scheduled", slot=wish.slot, people=PEOPLE))
+
+    def reschedule(self, consult: str, slot: Slot) -> None:
+        self._reach()
+        self._put(consult, slot=slot)
+
+    def cancel(self, consult: str, reason: str) -> None:
+        self._reach()
+        self._put(consult, state="cancelled")
+
+    def snapshot(self, consult: str, png: bytes, label: str, *, identity: bool) -> None:
+        self._reach()
+        self.snapshots.append((consult, png, label, identity))
+
+    def line(self, consult: str) -> ConsultRoomDouble:
+        self.room.state = self.room.state.model_copy(update={"consult": consult})
+        return self.room
+
+    def media(self) -> MediaDouble:
+        return self.session
+
+    def _put(self, consult: str, **changes: object) -> None:
+        self.rows = [row.model_copy(update=changes) if row.id == consult else row for row in self.rows]
