@@ -63,6 +63,7 @@ JOURNEY_PACKAGES = {
     "gnome-keyring": "gnome-keyring-daemon",
     "libnss3-tools": "certutil",
     "poppler-utils": "pdfsig",
+    "pulseaudio": "pulseaudio",
     "xvfb": "Xvfb",
 }
 BUILD_PACKAGES = {"binutils": "objdump"}
