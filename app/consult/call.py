@@ -152,6 +152,10 @@ class Call(QObject):
         link = self.links.get(peer)
         return peer in {each.id for each in self.inside()} and link is not None and link.link not in (*_DOWN, "connecting", "sound_only")
 
+    def lacks_relay(self) -> bool:
+        """Whether media cannot be had: it may go by a relay alone, and the hospital gives none."""
+        return self.state is not None and not self.state.ice and self.state.relay_only and bool(self.inside())
+
     # -- what the physician does -------------------------------------------------------------------------------------
 
     def ask(self, ask: Ask) -> None:

@@ -189,6 +189,8 @@ class Consulting(QObject):
         if not call.line_up:
             return ("warn", "the hospital is out of reach, trying again") if call.state is not None else ("warn", "connecting to the room")
         inside = call.inside()
+        if call.lacks_relay():
+            return "bad", "no relay is set up at the hospital"
         if not inside or call.began is None:
             count = len(call.waiting())
             return ("warn", f"{count} waiting") if count else ("none", "nobody is here yet")
