@@ -1,4 +1,4 @@
-"""The consult at the desk with the real hospital: the list, the room, who waits, admitting, chat, notes, the end. Media has its own journeys."""
+"""The consult at the desk with the real hospital: the list, the room, who waits, admitting, chat, notes, the end; without media."""
 
 from __future__ import annotations
 
