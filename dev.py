@@ -20,6 +20,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import tarfile
 import time
 from collections import deque
 from importlib.util import find_spec
@@ -62,6 +63,11 @@ JOURNEY_PACKAGES = {
     "xvfb": "Xvfb",
 }
 BUILD_PACKAGES = {"binutils": "objdump"}
+# The accessibility rules that the patient's page is held against: a test's tool, never part of what is shipped.
+AXE_VERSION = "4.14.1"
+AXE_SHA512 = (
+    "1477dafa598d8d065f273d6af302aa203c02e83131707b7fa648cd41bd3d6b734f8c22a0dab86ee6a6f64b8afbe804b214d36db85a2826965edfb3a0b9d546b5"
+)
 
 
 def say(text: str) -> None:
@@ -175,6 +181,26 @@ def whole() -> Path:
     return environment("dev", editable=True)
 
 
+def axe() -> None:
+    """Fetches axe-core from the npm registry into .venv, once, and checks it by its digest."""
+    rules = ROOT / ".venv" / "axe-core" / AXE_VERSION / "axe.min.js"
+    if rules.is_file():
+        return
+    if (npm := shutil.which("npm")) is None:
+        say("The accessibility run needs axe-core, which npm fetches, and npm is not installed. Install Node.js with npm, then try again.")
+        sys.exit(2)
+    rules.parent.mkdir(parents=True, exist_ok=True)
+    must([npm, "pack", "--silent", f"axe-core@{AXE_VERSION}", "--pack-destination", rules.parent])
+    packed = rules.parent / f"axe-core-{AXE_VERSION}.tgz"
+    if hashlib.sha512(packed.read_bytes()).hexdigest() != AXE_SHA512:
+        packed.unlink()
+        say(f"axe-core {AXE_VERSION} is not the one that was pinned; it is not used. Try again, or ask who changed it.")
+        sys.exit(2)
+    with tarfile.open(packed) as archive, archive.extractfile("package/axe.min.js") or sys.exit(2) as file:
+        rules.write_bytes(file.read())
+    packed.unlink()
+
+
 # -- the commands ----------------------------------------------------------------------------------------------------
 
 
@@ -193,6 +219,7 @@ def test(_: argparse.Namespace, rest: list[str]) -> int:
     need(WINDOW_PACKAGES, JOURNEY_PACKAGES)
     began = time.monotonic()
     python = whole()
+    axe()
     without_qt = environment("noqt")
     pytest: list[str | Path] = ["-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider"]
     steps: list[tuple[str, list[str | Path]]] = [

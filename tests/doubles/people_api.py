@@ -1,7 +1,8 @@
 """What people's browsers ask of the hospital, in memory: one consult, its links, its room. Signals are carried, media is not.
 
 The messages are those of `sync.protocol.consult`; whatever is asked in another shape closes the line, so a page that is out of step with
-the protocol fails here. A refusal carries `code`, by which the page says it in the reader's language.
+the protocol fails here. The first word of a refusal's details is the code by which the page says
+it in the reader's language.
 """
 
 from __future__ import annotations
@@ -78,10 +79,10 @@ class Guest:
 class Refusal(Exception):  # noqa: N818  the protocol's own word
     """An answer of 400 or more."""
 
-    def __init__(self, status: int, code: str, **more: Any) -> None:
+    def __init__(self, status: int, code: str) -> None:
         super().__init__(code)
         sentences = {"what_happened": f"({code})", "what_to_do": "Call the hospital.", "kind": "refused"}
-        self.status, self.body = status, {**sentences, "code": code, **more}
+        self.status, self.body = status, {**sentences, "details": code}
 
 
 class PeopleApi:
@@ -222,7 +223,7 @@ class PeopleApi:
         if body["value"] != guest.secret:
             guest.left -= 1
             guest.trouble = "" if guest.left else "too_many"
-            raise Refusal(403, "wrong" if guest.left else "too_many", left=guest.left)
+            raise Refusal(403, f"wrong {guest.left}" if guest.left else "too_many")
         guest.session = guest.session or token_urlsafe(24)
         answer = Response(status_code=204)
         answer.set_cookie(COOKIE, guest.session, secure=True, httponly=True, samesite="strict", path="/")
@@ -289,7 +290,7 @@ class PeopleApi:
                 await self._send(guest, said.Pong())
             case said.Signal(to=to, body=body):
                 await self._carry(guest, self.guests[to], body)
-            case said.Ready():
+            case said.Ready() if guest.state == "checked_in":
                 guest.state = "waiting"
             case said.Media(up=True) if guest.state == "admitted":
                 guest.state, self.call = "here", "in_call"
@@ -307,8 +308,12 @@ class PeopleApi:
             await self._send(to, said.Heard(by=by.id, body=body))
 
     async def _send(self, guest: Guest, message: said.RoomState | said.Heard | said.Pong) -> None:
-        if guest.line is not None:
-            await guest.line.send_text(message.model_dump_json())
+        line = guest.line
+        try:
+            if line is not None:
+                await line.send_text(message.model_dump_json())
+        except (WebSocketDisconnect, RuntimeError):  # it has just gone
+            guest.line = None if guest.line is line else guest.line
 
     async def _tell(self) -> None:
         now = datetime.now(UTC)

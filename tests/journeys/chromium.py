@@ -21,6 +21,7 @@ import subprocess
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Self
 
 from cryptography import x509
@@ -86,7 +87,7 @@ class Browser:
         fixed = ["--headless=new", "--disable-gpu", "--remote-debugging-port=0", f"--user-data-dir={self._folder}", "--hide-scrollbars"]
         self._command = [_binary(), *fixed, *NO_TRAFFIC, *root, *pinned, *(media.flags() if media else []), *flags, "about:blank"]
         self._process: subprocess.Popen[bytes] | None = None
-        self._open = ExitStack()
+        self._open, self._line = ExitStack(), ExitStack()
         self._socket: ClientConnection | None = None
         self._last = 0
         self.pages: dict[str, Page] = {}
@@ -96,15 +97,14 @@ class Browser:
         ready = self._folder / "DevToolsActivePort"
         ready.unlink(missing_ok=True)
         quiet = {k: v for k, v in os.environ.items() if k not in {"DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY"}}
-        own = str(self._folder)
+        own, short = str(self._folder), self._open.enter_context(TemporaryDirectory(prefix="c", ignore_cleanup_errors=True))
         with (self._folder / "stderr.txt").open("wb") as log:
-            self._process = subprocess.Popen(
-                self._command, stdout=log, stderr=log, start_new_session=True, env={**quiet, "HOME": own, "TMPDIR": own}
-            )
+            environment = {**quiet, "HOME": own, "TMPDIR": short}  # a socket's path has 107 characters at most
+            self._process = subprocess.Popen(self._command, stdout=log, stderr=log, start_new_session=True, env=environment)
         try:
             port, path = self._address(ready)
             line = connect(f"ws://127.0.0.1:{port}{path}", max_size=None, compression=None, proxy=None, ping_interval=None)
-            self._socket = self._open.enter_context(line)
+            self._socket = self._line.enter_context(line)
         except BaseException:
             self.close()
             raise
@@ -125,17 +125,12 @@ class Browser:
 
     def close(self) -> None:
         """Ends it with all its processes, and only them."""
-        self._open.close()
+        self._line.close()
         self._socket = None
-        if self._process is None:
-            return
-        for end in (signal.SIGTERM, signal.SIGKILL):
-            try:
-                os.killpg(self._process.pid, end)
-                self._process.wait(5)
-            except (ProcessLookupError, subprocess.TimeoutExpired):
-                continue
+        if self._process is not None:
+            _end(self._process)
         self._process = None
+        self._open.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def call(self, method: str, params: dict[str, Any] | None = None, session: str = "") -> dict[str, Any]:
@@ -177,6 +172,16 @@ class Browser:
             page.call(f"{domain}.enable")
         page.size(width, height)
         return page
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ends a process and the group that it leads."""
+    for end in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, end)
+            process.wait(5)
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            continue
 
 
 def _binary() -> str:
@@ -261,7 +266,8 @@ class Page:
         end = time.monotonic() + seconds
         while True:
             try:
-                if value := self.evaluate(script):
+                value = self.evaluate(script)
+                if value or value == {}:  # an element comes as an empty table
                     return value
             except ChromiumError as error:
                 value = error  # the document is just being changed
@@ -308,12 +314,23 @@ class Page:
 
     def click(self, role: str, name: str, seconds: float = WAIT_S) -> None:
         """Presses it where it stands, with the pointer."""
-        node = self.find(role, name, seconds)
-        self.call("DOM.scrollIntoViewIfNeeded", {"backendNodeId": node})
-        quad = self.call("DOM.getContentQuads", {"backendNodeId": node})["quads"][0]
-        where = {"x": sum(quad[0::2]) / 4, "y": sum(quad[1::2]) / 4, "button": "left", "clickCount": 1}
+        where = {**self._place(role, name, seconds), "button": "left", "clickCount": 1}
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", {"type": kind, **where})
+
+    def _place(self, role: str, name: str, seconds: float) -> dict[str, float]:
+        end = time.monotonic() + seconds
+        while True:
+            node = {"backendNodeId": self.find(role, name, seconds)}
+            try:
+                self.call("DOM.scrollIntoViewIfNeeded", node)
+                quads = self.call("DOM.getContentQuads", node)["quads"]
+            except ChromiumError:  # it has just been changed
+                quads = []
+            if quads:
+                return {"x": sum(quads[0][0::2]) / 4, "y": sum(quads[0][1::2]) / 4}
+            if time.monotonic() > end:
+                raise ChromiumError(f"the {role} called {name!r} stands nowhere\n{self.text()}")
 
     def type(self, role: str, name: str, text: str) -> None:
         """Puts the caret into a field, takes out what stands there, and types."""

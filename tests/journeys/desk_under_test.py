@@ -4,8 +4,8 @@
 and sends Python expressions, one a line as JSON; they are evaluated in the main thread with `find(object_name)`, `where(object_name)`
 and `app`.
 With OVERREAD_TEST_CLOCK (a file that holds seconds, maybe negative) the desk's own clock goes wrong by so much, from when it is written
-on: `app.desk.run` is given another one.
-The program that ships has neither door nor such a clock.
+on: `app.desk.run` is given another one. With OVERREAD_TEST_MEDIA ("module:function") the media process of a consult has other devices.
+The program that ships has neither door nor such a clock nor such devices.
 """
 
 from __future__ import annotations
@@ -144,6 +144,12 @@ def _turn_the_clock(by: Path) -> None:
     desk.run = partial(desk.run, clock=lambda: datetime.now(UTC) + timedelta(seconds=float(by.read_text())))
 
 
+def _other_devices(entry: str) -> None:
+    from app.consult import process  # noqa: PLC0415  only for a journey with a consult
+
+    process.MediaProcess.__init__.__defaults__ = (entry,)
+
+
 def main() -> int:
     """Starts the door and the desk."""
     path, *argv = sys.argv[1:]
@@ -152,6 +158,8 @@ def main() -> int:
 
     if wrong := os.environ.get("OVERREAD_TEST_CLOCK"):
         _turn_the_clock(Path(wrong))
+    if entry := os.environ.get("OVERREAD_TEST_MEDIA"):
+        _other_devices(entry)
     try:
         return int(desk(argv))
     finally:

@@ -59,6 +59,7 @@ class Hospital:
     people_port: int = 0
     cases: dict[str, str] = field(default_factory=dict)  # demo folder → case id
     before: tuple[str, ...] = ()  # see `Process`
+    more: str = ""  # more settings
     _server: Process | None = None
 
     def make(self) -> None:
@@ -66,7 +67,7 @@ class Hospital:
         for name, secret in SECRETS.items():
             (self.house.secrets / name).write_text(secret + "\n", "utf-8")
         settings = self.house.hospital / "overread-server.toml"
-        settings.write_text(SETTINGS.format(person=self.house.secrets.as_posix()), "utf-8")
+        settings.write_text(SETTINGS.format(person=self.house.secrets.as_posix()) + self.more, "utf-8")
 
     def command(self, *words: str) -> str:
         """One command of `overread-server`."""

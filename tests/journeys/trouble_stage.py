@@ -175,7 +175,8 @@ class Stage:
             yield seat
             assert "nobody caught this" not in desk.log_words(), desk.log_words()
         except BaseException:
-            seat.person.picture(f"failed-{house.root.name}")
+            if seat.person.pictures is not None:
+                self.screen.save(seat.person.pictures / f"failed-{house.root.name}.png")
             raise
         finally:
             if desk.code is None:

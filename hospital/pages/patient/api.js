@@ -1,14 +1,16 @@
 // What the page asks of the hospital by HTTPS. The session is a cookie that no script can read.
 
-// A refusal: `code` names it in the page's own table of texts where there is one, the two sentences are the hospital's.
+// A refusal: the first word of its details, `code`, names it in the page's own table of texts where there is one; the two sentences are
+// the hospital's.
 export class Refusal extends Error {
   constructor(status, body) {
     super(body.what_happened ?? `status ${status}`);
     this.status = status;
-    this.code = body.code ?? body.details ?? "";
+    const [code, left] = String(body.details ?? "").split(" ");
+    this.code = code;
     this.happened = body.what_happened ?? "";
     this.toDo = body.what_to_do ?? "";
-    this.left = body.left ?? null;
+    this.left = left ?? null; // of the attempts to prove oneself
   }
 }
 
@@ -19,10 +21,10 @@ async function answered(path, options) {
   try {
     answer = await asked(path, options);
   } catch {
-    throw new Refusal(0, { code: "unreachable" });
+    throw new Refusal(0, { details: "unreachable" });
   }
   if (answer.ok) return answer;
-  throw new Refusal(answer.status, await answer.json().catch(() => ({ code: "unreachable" })));
+  throw new Refusal(answer.status, await answer.json().catch(() => ({ details: "unreachable" })));
 }
 
 async function post(path, body) {
@@ -46,6 +48,6 @@ export async function snapshot(sha256) {
   const bytes = await (await answered(`/api/snapshots/${sha256}`)).arrayBuffer();
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const found = Array.from(digest, (b) => b.toString(16).padStart(2, "0")).join("");
-  if (found !== sha256) throw new Refusal(0, { code: "damaged" });
+  if (found !== sha256) throw new Refusal(0, { details: "damaged" });
   return new Blob([bytes], { type: "image/png" });
 }

@@ -11,7 +11,7 @@ const VIEW = { invited: "welcome", checked_in: "waiting", waiting: "waiting", ad
 
 export class Consult {
   constructor(app) {
-    Object.assign(this, { app, state: null, linked: false, since: null, asked: false, blocked: false, over: "", left: false });
+    Object.assign(this, { app, state: null, linked: false, since: null, asked: false, blocked: false, over: "", pointed: "" });
     this.watchers = new Set(); // functions of the view that is shown
     this.marks = new Marks();
     this.pictures = new Map(); // digest -> address of the picture, or "" where it cannot be had
@@ -51,7 +51,7 @@ export class Consult {
 
   // "" while all is well, else since when the line to the hospital or the media are gone.
   get brokenSince() {
-    const whole = this.linked && !["reconnecting", "connecting"].includes(this.mesh.link);
+    const whole = this.linked && this.mesh.flows;
     if (whole || this.since === null) this.broken = 0;
     else this.broken ||= Date.now();
     return this.broken;
@@ -62,7 +62,6 @@ export class Consult {
   }
 
   leave() {
-    this.left = true;
     this.room.ask({ t: "leave" });
     this.finish("left");
   }
@@ -143,14 +142,17 @@ export class Consult {
 
   #media() {
     if (this.over) return;
-    if (this.mesh.up) this.since ??= Date.now();
+    if (this.mesh.flows) this.since ??= Date.now();
     for (const [id, peer] of this.mesh.peers) this.sound.set(id, peer.media.audio);
     for (const id of this.sound.elements.keys()) if (!this.mesh.peers.has(id)) this.sound.set(id, null);
     this.#changed();
   }
 
   #marked(message) {
-    if (this.marks.take(message)) this.#changed();
+    if (!this.marks.take(message)) return;
+    const on = String(message.on ?? "live");
+    if (on === "live" || this.pictures.has(on)) this.pointed = on;
+    this.#changed();
   }
 
   async #pulled(kind) {

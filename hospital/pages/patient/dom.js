@@ -53,6 +53,16 @@ export function announce(text, how = "polite") {
 
 let count = 0;
 
+// Puts newer elements in place of older ones only where they differ, so that nothing is taken away under a finger; the focus stays on
+// the one with the same `data-KEY`.
+export function renew(parent, elements, key) {
+  const same = elements.length === parent.children.length && elements.every((e, i) => e.isEqualNode(parent.children[i]));
+  if (same) return;
+  const focused = parent.contains(document.activeElement) ? document.activeElement.dataset[key] : "";
+  parent.replaceChildren(...elements);
+  if (focused) (parent.querySelector(`[data-${key}="${focused}"]`) ?? parent.querySelector("button"))?.focus();
+}
+
 // A label, its field, what helps to fill it in, and room for what is wrong with it.
 export function field(label, input, { hint = "", optional = "" } = {}) {
   const id = `field-${++count}`;

@@ -77,7 +77,7 @@ class App {
     try {
       this.me = await api.me();
     } catch (refusal) {
-      this.fail(refusal.status === 401 && !this.token ? new api.Refusal(401, { ...refusal, code: "no_link" }) : refusal);
+      this.fail(refusal.status === 401 && !this.token ? new api.Refusal(401, { details: "no_link" }) : refusal);
       return;
     }
     if (!stored(KEEP.language) && this.me.language) await use(this.me.language);

@@ -15,6 +15,7 @@ export class Mesh {
   // ask(message) -> sent?, devices, changed(), marked(id, message)
   constructor({ ask, devices, changed, marked }) {
     Object.assign(this, { ask, devices, changed, marked, peers: new Map(), state: null, told: "", soundOnly: false, weak: 0, well: 0 });
+    this.certificate = RTCPeerConnection.generateCertificate({ name: "ECDSA", namedCurve: "P-256" }); // one for the whole call: the words hold
     this.ticking = setInterval(() => this.#adapt(), 1000);
     this.moved = () => this.renew();
     navigator.connection?.addEventListener?.("change", this.moved);
@@ -35,7 +36,7 @@ export class Mesh {
     const { id } = person;
     const host = {
       call: this.state.consult,
-      configuration: () => ({ iceServers: servers(this.state.ice), iceTransportPolicy: this.state.relay_only ? "relay" : "all" }),
+      configuration: async () => ({ iceServers: servers(this.state.ice), iceTransportPolicy: this.state.relay_only ? "relay" : "all", certificates: [await this.certificate] }),
       tracks: () => ({ audio: this.devices.microphone, camera: this.devices.camera }),
       send: (body) => this.ask({ t: "signal", to: id, body }),
       changed: () => this.#tell(),
@@ -82,6 +83,11 @@ export class Mesh {
     const links = [...this.peers.values()].map((peer) => peer.link);
     const worst = WORST.find((word) => links.includes(word)) ?? "connecting";
     return worst === "good" && this.soundOnly ? "sound_only" : worst === "very_weak" && this.soundOnly ? "sound_only" : worst;
+  }
+
+  // Whether media flow with anybody.
+  get flows() {
+    return [...this.peers.values()].some((p) => p.current && p.link !== "reconnecting");
   }
 
   get up() {

@@ -2,7 +2,7 @@
 // candidates first and then send one description each. The m-lines of an offer: sound, camera, shown picture, channel of marks.
 
 import { Judge, counted } from "./quality.js";
-import { Comparison, fingerprints } from "./words.js";
+import { Comparison, fingerprints, toHex } from "./words.js";
 
 const GATHER_MS = 3000;
 const CONNECT_MS = 12000; // an attempt that is not connected by then is over
@@ -20,7 +20,16 @@ export const gathered = (connection) =>
     look();
   });
 
-// `host` gives: call, configuration(), tracks() -> {audio, camera}, send(body), changed(), words(list or null), marked(message).
+// Our description, whole: its candidates in every section, and that no more follow (RFC 8840, 4.2.5.3). A browser writes the candidates of
+// bundled media once, in the first section; aiortc, where it bundles from the start, reads them of the last.
+function whole({ localDescription }) {
+  const [session, ...sections] = localDescription.sdp.split(/^(?=m=)/m);
+  const candidates = localDescription.sdp.match(/^a=candidate:.*\r\n/gm) ?? [];
+  const bare = sections.map((section) => section.replace(/^a=(candidate:.*|end-of-candidates)\r\n/gm, ""));
+  return session + bare.map((section) => [section, ...new Set(candidates), "a=end-of-candidates\r\n"].join("")).join("");
+}
+
+// `host` gives: call, configuration() (a promise), tracks() -> {audio, camera}, send(body), changed(), words(list or null), marked(message).
 export class Peer {
   constructor({ offers, host }) {
     Object.assign(this, { offers, host, current: null, next: null, number: 0, queue: Promise.resolve(), closed: false });
@@ -89,39 +98,35 @@ export class Peer {
   }
 
   async #offer() {
-    const link = this.#make(++this.number);
+    const link = await this.#make(++this.number);
     const { connection } = link;
-    const kinds = { audio: ["audio", "sendrecv"], camera: ["video", "sendrecv"], shown: ["video", "recvonly"] };
-    for (const name of MEDIA) {
-      const [kind, direction] = kinds[name];
-      this.#adopt(link, name, connection.addTransceiver(kind, { direction }));
-    }
+    for (const name of MEDIA) this.#adopt(link, name, connection.addTransceiver(name === "audio" ? "audio" : "video", { direction: "sendrecv" }));
     this.#channel(link, connection.createDataChannel("marks"));
     await this.#ours(link);
     await connection.setLocalDescription();
     await gathered(connection);
-    this.host.send({ k: "offer", sdp: connection.localDescription.sdp, n: link.n });
+    this.host.send({ k: "offer", sdp: whole(connection), n: link.n });
   }
 
   async #answer({ sdp, n }) {
-    const link = this.#make(n);
+    const link = await this.#make(n);
     const { connection } = link;
     connection.ondatachannel = ({ channel }) => channel.label === "marks" && this.#channel(link, channel);
     await connection.setRemoteDescription({ type: "offer", sdp });
     connection.getTransceivers().slice(0, MEDIA.length).forEach((transceiver, i) => {
       this.#adopt(link, MEDIA[i], transceiver);
-      transceiver.direction = MEDIA[i] === "shown" ? "recvonly" : "sendrecv";
+      transceiver.direction = "sendrecv"; // of the shown picture too, though a browser shows none: a line that flows is a line that is read
     });
     await this.#ours(link);
     await connection.setLocalDescription();
     await gathered(connection);
-    this.host.send({ k: "answer", sdp: connection.localDescription.sdp, n });
+    this.host.send({ k: "answer", sdp: whole(connection), n });
   }
 
-  #make(n) {
+  async #make(n) {
     this.next?.connection.close();
     this.tried = Date.now();
-    const connection = new RTCPeerConnection(this.host.configuration());
+    const connection = new RTCPeerConnection(await this.host.configuration());
     const link = { connection, n, senders: {}, media: {}, channel: null, judge: new Judge(), alive: -1 };
     let connected;
     const sides = new Promise((done) => (connected = done));
@@ -140,11 +145,18 @@ export class Peer {
     link.channel = channel;
     channel.onmessage = ({ data }) => {
       try {
-        this.host.marked(JSON.parse(data));
+        this.#message(channel, JSON.parse(data));
       } catch {
         console.warn("a mark was not understood");
       }
     };
+  }
+
+  // A sign of life, which is answered, or a mark.
+  #message(channel, message) {
+    this.alive = Date.now();
+    if (message.m === "ping") channel.send(JSON.stringify({ m: "pong", t: message.t }));
+    else if (message.m !== "pong") this.host.marked(message);
   }
 
   async #ours(link) {
@@ -166,13 +178,21 @@ export class Peer {
     const old = this.current;
     Object.assign(this, { current: link, next: null, media: link.media, alive: Date.now(), link: "good" });
     connected();
-    link.comparison.begin().catch(() => this.#know(link, null));
+    this.#compare(link).catch(() => this.#know(link, null));
     this.host.changed();
     old?.connection.close();
   }
 
+  // Words for a new pair of certificates; those of the old pair still hold where both sides kept theirs.
+  async #compare(link) {
+    const { mine, theirs } = await link.comparison.sides;
+    const pair = toHex(mine) + toHex(theirs);
+    if (pair !== this.pair) await link.comparison.begin();
+    this.pair = pair;
+  }
+
   #know(link, words) {
-    if (link !== (this.next ?? this.current) && link !== this.current) return;
+    if (link !== this.next && link !== this.current) return;
     this.words = words;
     this.host.words(words);
   }
@@ -185,6 +205,7 @@ export class Peer {
 
   async #tick() {
     const link = this.current;
+    this.mark({ m: "ping", t: performance.now() });
     if (link && link.connection.connectionState !== "closed") {
       const counts = await counted(link.connection).catch(() => null);
       if (counts && link === this.current) this.#count(link, counts);

@@ -44,17 +44,23 @@ export const chosen = (texts) => (typeof texts === "string" ? texts : texts[curr
 
 // "Tuesday 1 December, 15:00" in a zone; the reader's own zone where the zone is unknown to the browser.
 export function when(iso, zone) {
-  const shape = { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
+  const shape = { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" };
   return formatted(iso, zone, shape);
 }
 
 export const clock = (iso) => formatted(iso, undefined, { hour: "2-digit", minute: "2-digit" });
 
+// The reader's own kind of a language (24 hours or 12, day or month first), where it is theirs.
+function custom() {
+  const own = navigator.languages.find((wanted) => nearest(wanted) === current && wanted !== current);
+  return own ?? (current === "en" ? "en-GB" : current);
+}
+
 function formatted(iso, zone, shape) {
   try {
-    return new Intl.DateTimeFormat(current, { ...shape, timeZone: zone }).format(new Date(iso));
+    return new Intl.DateTimeFormat(custom(), { ...shape, timeZone: zone }).format(new Date(iso));
   } catch {
-    return new Intl.DateTimeFormat(current, shape).format(new Date(iso));
+    return new Intl.DateTimeFormat(custom(), shape).format(new Date(iso));
   }
 }
 

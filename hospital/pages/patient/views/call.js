@@ -1,6 +1,6 @@
 // The call: the physician large, oneself small, what is shown, and one row of things to do.
 
-import { announce, h, icon } from "../dom.js";
+import { announce, h, icon, renew } from "../dom.js";
 import { t } from "../texts.js";
 import { chat } from "./chat.js";
 import { showing } from "./showing.js";
@@ -20,7 +20,7 @@ export function call(app) {
   const faces = h("div", { class: "faces" });
   const image = showing(consult);
   const self = selfView(app);
-  const trouble = h("div", { class: "trouble", hidden: true });
+  const trouble = h("div", { class: "trouble", hidden: true, tabindex: "0", role: "group", "aria-label": t("link.reconnecting") });
   const blocked = h("button", { class: "main blocked", type: "button", hidden: true, onclick: () => consult.sound.play() }, icon("sound"), t("call.hear"));
   const stage = h("div", { class: "stage" }, faces, image.element, self.element, trouble, blocked);
   const panels = { chat: chat(consult), words: wordsPanel(consult) };
@@ -50,16 +50,14 @@ export function call(app) {
 
   function drawTools() {
     const { devices } = app;
-    const focused = document.activeElement?.dataset?.tool;
-    const own = ["microphone", "camera"].map((kind) => tool(kind, !devices.on[kind] || !devices[kind], t(`call.${kind}`), () => turn(kind)));
+    const own = ["microphone", "camera"].map((kind) => tool(kind, !devices.on[kind] || !devices[kind], t(`call.no_${kind}`), () => turn(kind)));
     const news = opened !== "chat" && consult.state.chat.slice(read).some((line) => line.by !== consult.state.me);
     const rest = [
       tool("chat", opened === "chat", t("chat.title"), () => open("chat"), news ? "news" : ""),
       tool("words", opened === "words", t("words.short"), () => open("words"), strip.waits() ? "news" : ""),
       tool("leave", null, t("call.leave"), () => leave(), "danger"),
     ];
-    tools.replaceChildren(...own, ...rest);
-    if (focused) tools.querySelector(`[data-tool=${focused}]`)?.focus();
+    renew(tools, [...own, ...rest], "tool");
   }
 
   function turn(kind) {
@@ -113,7 +111,7 @@ export function call(app) {
     drawTrouble(app, trouble, key, number);
   }
 
-  const body = [h("header", { class: "call-top" }, name, time, quality, recording), h("div", { class: "call-body" }, h("div", { class: "call-main" }, stage, image.strip, strip.element, tools, foot), panel)];
+  const body = [h("header", { class: "call-top" }, name, time, quality, recording), h("div", { class: "call-body" }, h("div", { class: "call-main" }, stage, image.strip, strip.element), panel), tools, foot];
   const unwatch = consult.watch(update);
   const ticking = setInterval(tick, 500);
   drawPanel();
@@ -147,13 +145,15 @@ function drawFaces(consult, faces) {
   order.forEach((id, i) => {
     const figure = [...faces.children].find((f) => f.dataset.person === id) ?? face(id);
     if (faces.children[i] !== figure) faces.insertBefore(figure, faces.children[i] ?? null);
-    const { camera } = consult.mesh.peers.get(id).media;
+    const { link, media } = consult.mesh.peers.get(id);
+    const { camera } = media;
+    const away = link === "connecting" || link === "reconnecting";
     const video = figure.firstChild;
     const name = consult.person(id)?.name ?? "";
     video.setAttribute("aria-label", t("call.picture_of", { name }));
     if (video.srcObject?.getVideoTracks()[0] !== camera) video.srcObject = camera && new MediaStream([camera]);
-    figure.lastChild.textContent = name;
-    figure.classList.toggle("dark", !camera || camera.muted);
+    figure.lastChild.textContent = away ? `${name}: ${t(`link.${link}`)}` : name;
+    figure.classList.toggle("dark", away || !camera || camera.muted);
     if (camera) camera.onmute = camera.onunmute = () => figure.classList.toggle("dark", camera.muted);
   });
   faces.dataset.count = order.length;
@@ -167,7 +167,7 @@ const face = (id) => h("figure", { class: "face dark", "data-person": id }, h("v
 function selfView(app) {
   const { devices } = app;
   const video = h("video", { autoplay: true, playsinline: true, muted: true, class: "mirror", "aria-label": t("self") });
-  const hide = h("button", { class: "plain", type: "button", onclick: () => put(true) }, t("call.hide_self"));
+  const hide = h("button", { class: "plain square", type: "button", "aria-label": t("call.hide_self"), title: t("call.hide_self"), onclick: () => put(true) }, icon("cross"));
   const show = h("button", { class: "plain show-self", type: "button", hidden: true, onclick: () => put(false) }, icon("self"), t("call.show_self"));
   const picture = h("figure", { class: "self-small" }, video, h("p", { class: "off", hidden: true }, t("waiting.camera_off")), hide);
   const put = (hidden) => {

@@ -1,6 +1,6 @@
 // The physician's image: live, or one of the pictures that were shown, with pointer and marks over it and "not for diagnosis".
 
-import { announce, h } from "../dom.js";
+import { announce, h, renew } from "../dom.js";
 import { contained } from "../marks.js";
 import { t } from "../texts.js";
 
@@ -28,15 +28,17 @@ export function showing(consult) {
   function update() {
     const { snapshots, showing: what } = consult.state;
     if (snapshots.length > known) {
-      chosen = newest();
+      if (!live()) chosen = newest();
       announce(t("showing.new_picture", { label: snapshots.at(-1).label }));
     }
     known = snapshots.length;
     if (what !== told) {
-      if (chosen === "closed" || !what) chosen = chosen === "closed" ? "" : chosen;
+      if (what || chosen === "closed") chosen = "";
       announce(what ? t("showing.begins", { label: what }) : told ? t("showing.ends") : "");
       told = what;
     }
+    if (consult.pointed && consult.pointed !== which() && chosen !== "closed") chosen = consult.pointed; // where the physician points
+    consult.pointed = "";
     const on = which();
     element.hidden = !on;
     if (on) put(on);
@@ -70,14 +72,9 @@ export function showing(consult) {
   function drawStrip(snapshots, on) {
     strip.hidden = !snapshots.length;
     const choices = [...(live() ? [["live", t("showing.live")]] : []), ...snapshots.map((s, i) => [s.sha256, t("showing.number", { number: i + 1 })])];
-    const wanted = choices.map(([id, text]) => `${id}${text}`).join() + on;
-    if (strip.dataset.wanted === wanted) return;
-    strip.dataset.wanted = wanted;
-    const focused = document.activeElement?.dataset?.shot;
     const button = ([id, text]) => h("button", { type: "button", class: "second small", "data-shot": id, "aria-pressed": String(id === on), onclick: () => pick(id) }, text);
     const close = on && h("button", { type: "button", class: "second small", "data-shot": "closed", onclick: () => pick("closed") }, t("showing.close"));
-    strip.replaceChildren(...choices.map(button), ...(close ? [close] : []));
-    if (focused) (strip.querySelector(`[data-shot="${focused}"]`) ?? strip.querySelector("button"))?.focus();
+    renew(strip, [...choices.map(button), ...(close ? [close] : [])], "shot");
   }
 
   function pick(id) {

@@ -1,6 +1,6 @@
 // The waiting room: oneself, whether the physician knows, and a line of chat.
 
-import { announce, h, icon } from "../dom.js";
+import { announce, h, icon, renew } from "../dom.js";
 import { t, when } from "../texts.js";
 import { chat } from "./chat.js";
 import { helpLine } from "./link.js";
@@ -20,7 +20,7 @@ export function waiting(app) {
   function update() {
     const { state, linked } = consult;
     const { physician } = consult;
-    const there = KNOWS.has(physician?.state);
+    const there = physician?.online ?? KNOWS.has(physician?.state);
     const name = physician?.name ?? "";
     const key = !name ? "waiting.soon" : there ? "waiting.knows" : "waiting.not_yet";
     const text = t(key, { name });
@@ -31,7 +31,7 @@ export function waiting(app) {
     if (video.srcObject?.getVideoTracks()[0] !== devices.camera) video.srcObject = devices.camera && new MediaStream([devices.camera]);
     self.classList.toggle("empty", !devices.camera || !devices.on.camera);
     self.lastChild.textContent = !devices.camera ? t(`check.camera_${devices.trouble.camera || "missing"}`) : devices.on.camera ? "" : t("waiting.camera_off");
-    tools.replaceChildren(...["microphone", "camera"].filter((kind) => devices[kind]).map(toggle));
+    renew(tools, ["microphone", "camera"].filter((kind) => devices[kind]).map(toggle), "kind");
     stuck.hidden = Boolean(devices.camera && devices.microphone);
     when_.textContent = t("waiting.when", { when: when(state.starts_at, app.zone) });
     talk.update();
@@ -42,16 +42,15 @@ export function waiting(app) {
     const press = () => {
       devices.turn(kind, !on);
       update();
-      tools.querySelector(`[data-kind=${kind}]`).focus();
     };
-    return h("button", { class: "second", type: "button", "data-kind": kind, onclick: press }, icon(kind, !on), t(`call.${kind}_${on ? "off" : "on"}`));
+    return h("button", { class: "second small", type: "button", "data-kind": kind, onclick: press }, icon(kind, !on), t(`call.${kind}_${on ? "off" : "on"}`));
   }
 
   const when_ = h("p", { class: "hint" });
   const leave = h("button", { class: "second", type: "button", onclick: () => consult.leave() }, t("waiting.leave"));
   const body = [
     h("h1", {}, t("waiting.title")),
-    h("div", { class: "room-grid" }, h("div", {}, self, tools, stuck), h("div", { class: "room-side" }, status, line, when_, h("p", {}, t("waiting.text")), h("h2", {}, t("chat.title")), talk.element)),
+    h("div", { class: "room-grid" }, h("div", { class: "room-status" }, status, line, when_, h("p", {}, t("waiting.text"))), h("div", { class: "room-self" }, self, tools, stuck), h("div", { class: "room-chat" }, h("h2", {}, t("chat.title")), talk.element)),
     h("div", { class: "buttons" }, leave),
     helpLine(app),
   ];

@@ -33,6 +33,6 @@ const who = (me) => (me.physician ? t("welcome.with", { physician: me.physician,
 // The time where the person is, and where the hospital is if that is another.
 function times(me) {
   const rows = [[me.zone, "times.yours"]];
-  if (me.hospital_zone && me.hospital_zone !== me.zone) rows.push([me.hospital_zone, "times.hospital"]);
+  if (me.hospital_zone && when(me.starts_at, me.hospital_zone) !== when(me.starts_at, me.zone)) rows.push([me.hospital_zone, "times.hospital"]);
   return h("dl", { class: "times" }, rows.map(([zone, key]) => h("div", {}, h("dt", {}, t(key, { place: place(zone) })), h("dd", {}, when(me.starts_at, zone)))));
 }

@@ -40,7 +40,7 @@ function card(consult, pair) {
 // One line under the picture until the words are compared, so that nobody forgets.
 export function wordsStrip(consult, open) {
   const words = h("span", { class: "three", lang: "en", dir: "ltr" });
-  const element = h("div", { class: "words-strip", hidden: true }, h("span", {}, t("words.strip")), words, h("button", { type: "button", class: "second small", onclick: open }, t("words.compare")));
+  const element = h("div", { class: "words-strip", hidden: true }, h("p", {}, h("span", {}, t("words.strip")), words), h("button", { type: "button", class: "second small", onclick: open }, t("words.compare")));
   const waiting = () => pairs(consult).find((pair) => pair.words && !consult.compared.has(key(pair)));
   const update = () => {
     const pair = waiting();
