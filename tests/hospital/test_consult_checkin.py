@@ -203,7 +203,8 @@ def test_what_cannot_be_set_is_told(stage: Stage, slot: Slot, person: Invitee) -
 def test_the_command_line_sets_lists_moves_and_cancels(stage: Stage) -> None:
     server, login = stage.server, stage.desk().login
     words = ["consult", "add", stage.case, "--at", "2031-03-04T15:00", "--zone", "Europe/Berlin", "--minutes", "45", "--physician", login]
-    people = ["--person", "patient:Adelheid Zweifelhofer:Africa/Lagos:en:a@example.org", "--person", "interpreter:I E:UTC:fr:b@example.org:+1"]
+    invited = ("patient:Adelheid Zweifelhofer:Africa/Lagos:en:a@example.org", "interpreter:I E:UTC:fr:b@example.org:+1")
+    people = [word for one in invited for word in ("--person", one)]
     value = json.loads(server.command(*words, *people, "--json"))
     assert [one["kind"] for one in value["people"]] == ["physician", "patient", "interpreter"]
     assert value["people"][0]["link"] == ""

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -47,7 +47,7 @@ def test_nobody_lets_themselves_in(stage: Stage) -> None:
         ):
             before = len(patient.refused)
             patient.ask(**ask)
-            told = patient.until(lambda b, n=before: len(b.refused) > n).refused[-1]  # type: ignore[misc]  a default binds the loop's value
+            told = patient.until(lambda b, n=before: len(b.refused) > n).refused[-1]  # type: ignore[misc]  # a default binds the loop's value
             assert told.ask == ask["t"]
         patient.ask("media", up=True)
         assert _state(patient) == "waiting"
@@ -119,7 +119,10 @@ def test_the_second_tab_is_told_to_the_first(stage: Stage) -> None:
 def test_a_megabyte_closes_the_line_and_nothing_else(stage: Stage, ask: str) -> None:
     with sit(stage) as sitting:
         desk, patient = sitting.in_call()
-        more = {"chat": {"text": "x" * 1_000_000}, "signal": {"to": desk.states[-1].me, "body": {"sdp": "x" * 1_000_000}}}
+        more: dict[str, dict[str, Any]] = {
+            "chat": {"text": "x" * 1_000_000},
+            "signal": {"to": desk.states[-1].me, "body": {"sdp": "x" * 1_000_000}},
+        }
         patient.ask(ask, **more.get(ask, {"text": "x" * 1_000_000}))
         assert patient.closed() == 1009
         again = sitting.enter(sitting.patient)
