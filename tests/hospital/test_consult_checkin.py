@@ -20,6 +20,7 @@ from tests.hospital.sitting import INTERPRETER, PATIENT, sit
 if TYPE_CHECKING:
     from tests.hospital.stage import Stage
 
+INTERPRETER_WORDS = "interpreter:I E:UTC:fr:b@example.org:+1"
 LANGUAGES = {"en", "es", "fr", "de", "ar", "zh-Hans"}
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'",
@@ -203,7 +204,12 @@ def test_what_cannot_be_set_is_told(stage: Stage, slot: Slot, person: Invitee) -
 def test_the_command_line_sets_lists_moves_and_cancels(stage: Stage) -> None:
     server, login = stage.server, stage.desk().login
     words = ["consult", "add", stage.case, "--at", "2031-03-04T15:00", "--zone", "Europe/Berlin", "--minutes", "45", "--physician", login]
-    people = ["--person", "patient:Adelheid Zweifelhofer:Africa/Lagos:en:a@example.org", "--person", "interpreter:I E:UTC:fr:b@example.org:+1"]
+    people = [
+        "--person",
+        "patient:Adelheid Zweifelhofer:Africa/Lagos:en:a@example.org",
+        "--person",
+        "interpreter:I E:UTC:fr:b@example.org:+1",
+    ]
     value = json.loads(server.command(*words, *people, "--json"))
     assert [one["kind"] for one in value["people"]] == ["physician", "patient", "interpreter"]
     assert value["people"][0]["link"] == ""
