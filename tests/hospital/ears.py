@@ -33,9 +33,13 @@ class Ear:
             self.links.append(on)
             self._new.notify_all()
 
-    def until(self, holds: Callable[[Ear], bool]) -> RoomState:
-        """The newest state, once something holds."""
+    def wait(self, holds: Callable[[Ear], bool]) -> None:
+        """Until something holds."""
         with self._new:
             assert self._new.wait_for(lambda: holds(self), 30), (self.all[-2:], self.links)
+
+    def until(self, holds: Callable[[Ear], bool]) -> RoomState:
+        """The newest state, once something holds."""
+        self.wait(holds)
         assert self.state is not None
         return self.state

@@ -66,6 +66,25 @@ def test_a_picture_goes_out_and_comes_back_to_the_byte(stage: Stage) -> None:
         assert sitting.record()[-1]["text"] == "said last"
 
 
+def test_a_file_waits_in_quarantine_until_a_coordinator_takes_it_out(stage: Stage, tmp_path: Path) -> None:
+    with sit(stage) as sitting:
+        desk, patient = sitting.in_call()
+        _door(sitting.desk).file(sitting.consult, PNG, "../../scan\u202egnp.exe")
+        browser = sitting.patient
+        assert browser.ask("POST", "/api/files", params={"name": "letter.pdf"}, content=b"%PDF-1.7").status_code == 200
+        lines = patient.state(lambda s: len(s.chat) == 2).chat
+        assert [one.file_name for one in lines] == ["scangnp.exe", "letter.pdf"]
+        assert lines[0].file == hashlib.sha256(PNG).hexdigest()
+        out = tmp_path / "out"
+        stage.server.command("consult", "file", sitting.consult, lines[1].file, "--out", str(out))
+        assert out.read_bytes() == b"%PDF-1.7"
+        stage.server.command("consult", "file", sitting.consult, "0" * 64, "--out", str(out), well=False)
+        assert browser.ask("POST", "/api/files", content=b"").status_code == 422
+        assert browser.ask("POST", "/api/files", content=bytes((24 << 20) + 1)).status_code == 403
+        assert sitting.browser("").ask("POST", "/api/files", content=b"x").status_code == 401
+        assert len(desk.settled().chat) == 2
+
+
 def test_who_left_joins_again_and_a_line_of_a_consult_that_is_over_ends(stage: Stage) -> None:
     with sit(stage) as sitting:
         door, ear = _door(sitting.desk), Ear()
@@ -94,8 +113,9 @@ def test_a_line_trusts_the_pinned_authority_alone(stage: Stage, tmp_path: Path) 
         ear = Ear()
         line = _door(sitting.desk, other).line(sitting.consult)
         line.start(ear.told, ear.linked)
+        ear.wait(lambda e: bool(e.all))
         line.stop()
-        assert ear.all == []
+        assert [one.t for one in ear.all] == ["refused"]
         assert ear.links == []
 
 
