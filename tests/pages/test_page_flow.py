@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tests.doubles.people_api import PeopleApi
 from tests.journeys.chromium import Browser
 from tests.journeys.turn import Turn
+from tests.pages.states import MEDIA_ON_LOOPBACK
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from tests.journeys.chromium import Page
 
 FOCUSED = "(document.activeElement.getAttribute('aria-label') || document.activeElement.textContent || document.activeElement.id).trim()"
+KINDS = ["patient", "relative", "local_physician"]
+CARDS = "[...document.querySelectorAll('.words .card')].map((c) => ['h3', '.three'].map((s) => c.querySelector(s).textContent))"
 MARKUP = "<img src=x onerror='document.title=\"caught\"'><b>bold</b>"
 
 
@@ -110,6 +113,36 @@ def test_the_network_is_checked_through_the_relay_alone(tmp_path: Path, certific
         page.says("Your connection is good.", 30)
 
 
+def test_three_browsers_see_and_know_each_other_in_pairs(tmp_path: Path, certificate: tuple[Path, Path]) -> None:
+    names = ["Ngozi Okafor", "Chidi Okafor", "Dr F. Adebayo"]
+    with (
+        PeopleApi(*certificate, relay_only=False) as hospital,
+        Browser(tmp_path, pins=[certificate[0]], flags=[MEDIA_ON_LOOPBACK]) as browser,
+    ):
+        hospital.desk(state="waiting")
+        guests = [hospital.invite(name, kind, state="checked_in") for name, kind in zip(names, KINDS, strict=True)]
+        pages = [browser.page() for _ in guests]
+        for page, guest in zip(pages, guests, strict=True):
+            page.open(hospital.link(guest))
+            page.type("textbox", "Your code", guest.secret)
+            page.click("button", "Continue")
+            page.click("button", "Go to the waiting room")
+            page.says("Waiting room")
+        for guest in guests:
+            hospital.change(guest, state="admitted")
+        words: dict[frozenset[str], set[str]] = {}
+        for page, name in zip(pages, names, strict=True):
+            page.front()
+            page.until("[...document.querySelectorAll('.face:not(.dark) video')].filter((v) => v.videoWidth > 0).length === 2", 40)
+            page.says("Good connection", 40)
+            page.click("button", "Words")
+            page.until("document.querySelectorAll('.words .three').length === 2")
+            for other, three in page.evaluate(CARDS):
+                words.setdefault(frozenset({name, other.removeprefix("With ")}), set()).add(three)
+        assert len(words) == 3
+        assert all(len(three) == 1 for three in words.values()), "each pair has words of its own, the same on both sides"
+
+
 def test_what_strangers_write_is_only_text(hospital: PeopleApi, browser: Browser) -> None:
     guest, desk = hospital.invite(state="checked_in"), hospital.desk()
     page = proved(browser, hospital, guest)
@@ -155,9 +188,9 @@ def test_marks_that_are_none_are_not_drawn(hospital: PeopleApi, browser: Browser
     page.open(hospital.link(hospital.invite()))
     script = """(async () => {
       const { sound } = await import('/patient/marks.js');
-      const line = { m: 'line', x1: 0, y1: 0, x2: 1, y2: 1 };
+      const line = { m: 'line', x: 0, y: 0, x2: 1, y2: 1 };
       const good = [{ m: 'pointer', x: 0, y: 1 }, { m: 'circle', x: 0.5, y: 0.5, r: 0.1 }, line, { m: 'clear' }];
-      const odd = [{ m: 'pointer', x: 2, y: 0 }, { m: 'circle', x: '1', y: 0, r: 0 }, { m: 'constructor' }, { ...line, x1: NaN }];
+      const odd = [{ m: 'pointer', x: 2, y: 0 }, { m: 'circle', x: '1', y: 0, r: 0 }, { m: 'constructor' }, { ...line, x2: NaN }];
       const bad = [null, 7, {}, ...odd];
       return [good.every(sound), bad.some(sound)];
     })()"""
