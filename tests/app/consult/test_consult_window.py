@@ -359,6 +359,15 @@ def test_letters_in_notes_and_chat_never_reach_the_images(bench: Bench) -> None:
     assert bench.pane.notes.toPlainText() == "dr ive 0123"
 
 
+def test_the_key_to_the_text_leads_to_the_notes_and_back(bench: Bench) -> None:
+    bench.viewport.setFocus()
+    bench.key(Qt.Key.Key_F2)
+    assert QApplication.focusWidget() is bench.pane.notes
+    bench.key(Qt.Key.Key_F2)
+    assert QApplication.focusWidget() is bench.viewport
+    assert not bench.reading.panel.isVisible()
+
+
 def test_notes_are_kept_in_the_draft_and_go_to_the_hospital(bench: Bench) -> None:
     bench.pane.notes.setFocus()
     QTest.keyClicks(bench.pane.notes, "Prefers an operation before Christmas.")
