@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import socket
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -68,14 +69,14 @@ def serve(
         facts.put(tx, "people port", int(people_at.getsockname()[1]))
     feeding.tell_policy(house)
     rooms, approver, reminder = Rooms(house), Approver(house, signing_passphrase), Reminder(house)
-    desks = uvicorn.Server(_config(make_app(house, rooms, approver.wake), **_desks_tls(house)))
-    people = _Second(_config(make_people_app(house, rooms), **_people_tls(house)))
+    desks = _Server(_config(make_app(house, rooms, approver.wake), **_desks_tls(house)))
+    people = _Server(_config(make_people_app(house, rooms), **_people_tls(house)))
     addresses = [f"https://{one.getsockname()[0]}:{one.getsockname()[1]}" for one in (desks_at, people_at)]
     addresses[0] = f"https://{settings.server.host}:{desks_at.getsockname()[1]}"
     approver.start()
     reminder.start()
     try:
-        asyncio.run(_both(rooms, (desks, desks_at), (people, people_at), _Ready(addresses, ready_file, say)))
+        asyncio.run(_both(rooms, [(desks, desks_at), (people, people_at)], _Ready(addresses, ready_file, say)))
     finally:
         reminder.stop()
         approver.stop()
@@ -84,34 +85,29 @@ def serve(
     return 0
 
 
-async def _both(
-    rooms: Rooms, desks: tuple[uvicorn.Server, socket.socket], people: tuple[uvicorn.Server, socket.socket], ready: _Ready
-) -> None:
-    """Both listeners in one loop: a signal reaches the desks' server, and the other one stops with it."""
-    watch = asyncio.create_task(rooms.watch())
-    second = asyncio.create_task(people[0].serve(sockets=[people[1]]))
-    teller = asyncio.create_task(ready.tell(desks[0], people[0]))
-    stopper = asyncio.create_task(_stop_with(desks[0], people[0], rooms))
-    try:
-        await desks[0].serve(sockets=[desks[1]])
-    finally:
-        people[0].should_exit = True
-        await second
-        for task in (watch, teller, stopper):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+async def _both(rooms: Rooms, servers: list[tuple[_Server, socket.socket]], ready: _Ready) -> None:
+    """Both listeners in one loop, until a signal or the end of either; then both end, and what is under way is waited for."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        rooms.stop()
+        for server, _ in servers:
+            server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    serving = [asyncio.create_task(server.serve(sockets=[listener])) for server, listener in servers]
+    beside = [asyncio.create_task(rooms.watch()), asyncio.create_task(ready.tell(*(server for server, _ in servers)))]
+    await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
+    stop()
+    await asyncio.gather(*serving)
+    for task in beside:
+        task.cancel()
+    await asyncio.gather(*beside, return_exceptions=True)
 
 
-async def _stop_with(desks: uvicorn.Server, people: uvicorn.Server, rooms: Rooms) -> None:
-    while not desks.should_exit:  # noqa: ASYNC110  uvicorn sets a plain member
-        await asyncio.sleep(0.05)
-    rooms.stop()
-    people.should_exit = True
-
-
-class _Second(uvicorn.Server):
-    """A server that leaves the process's signals to the first."""
+class _Server(uvicorn.Server):
+    """A server that leaves the process's signals to `_both`."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -127,7 +123,7 @@ class _Ready:
 
     async def tell(self, *servers: uvicorn.Server) -> None:
         """Waits for the servers, then says it."""
-        while not all(one.started for one in servers):  # noqa: ASYNC110  likewise
+        while not all(one.started for one in servers):  # noqa: ASYNC110  uvicorn sets a plain member
             await asyncio.sleep(0.02)
         self._say(f"listening on {self._addresses[0]}, for people's browsers on {self._addresses[1]}")
         if self._file is not None:

@@ -133,8 +133,11 @@ def _by_telephone(at: Opened, me: Participant, _: said.ByTelephone) -> None:
 
 
 def _close(at: Opened, me: Participant, event: str, reason: str) -> None:
-    if at.body.note:
-        at.note("note", me.id, text=at.body.note)
+    body = at.body
+    if body.note:
+        at.note("note", me.id, text=body.note)
+    if body.agenda or body.recommendation or body.dissent:
+        at.note("joint", me.id, agenda=body.agenda, recommendation=body.recommendation, dissent=body.dissent)
     at.write(end_reason=reason, showing="")
     call_moves(at, event, WHO[me.kind], me.id, reason)
 
@@ -185,9 +188,8 @@ def _handover(at: Opened, me: Participant, ask: said.Handover) -> None:
     box.write(at, who, "handover", to="coordinator")
 
 
-def _joint(at: Opened, me: Participant, ask: said.Joint) -> None:
+def _joint(at: Opened, _: Participant, ask: said.Joint) -> None:
     at.write(agenda=ask.agenda, recommendation=ask.recommendation, dissent=ask.dissent)
-    at.note("joint", me.id, agenda=ask.agenda, recommendation=ask.recommendation, dissent=ask.dissent)
 
 
 _DOES: dict[type, Callable[[Opened, Participant, Any], None]] = {

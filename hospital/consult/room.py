@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 GRACE_S = 8.0  # a line that is back by then was not lost
 LOOK_S = 1.0  # how often changes from elsewhere (the command line) are looked for
 MOST_JUNK = 10
+_CLOSE_S = 2.0
 _CREDENTIAL = timedelta(hours=6)
 _RENEW = timedelta(hours=3)
 
@@ -48,6 +49,7 @@ class Room:
     acting: asyncio.Lock = field(default_factory=asyncio.Lock)
     telling: asyncio.Lock = field(default_factory=asyncio.Lock)
     seen: Seen | None = None
+    coming: int = 0  # lines that are on their way in
     asked_for: int = 0  # how often a telling was wanted
     ice: dict[str, tuple[tuple[said.IceServer, ...], datetime]] = field(default_factory=dict)
     graces: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
@@ -68,10 +70,15 @@ class Rooms:
     async def hold(self, socket: WebSocket, consult: str, person: str, still_valid: Callable[[], bool]) -> None:
         """One line from its accepted beginning to its end; `still_valid` is asked whenever something changed."""
         room = self._rooms.setdefault(consult, Room(consult))
-        async with room.acting:
-            person = await run_in_threadpool(acting.came, self._house, consult, person)
-        mine = Line(socket, person)
-        self._enter(room, mine, still_valid)
+        room.coming += 1  # a room to which somebody is on the way is not forgotten: there would be two
+        try:
+            async with room.acting:
+                person = await run_in_threadpool(acting.came, self._house, consult, person)
+            mine = Line(socket, person)
+            self._enter(room, mine, still_valid)
+        finally:
+            room.coming -= 1
+            self._forget(room)
         writer = asyncio.create_task(mine.write())
         try:
             await self._tell(room)
@@ -80,8 +87,8 @@ class Rooms:
         finally:
             self._leave(room, mine)
             mine.close(line.DONE)
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait_for(writer, 2)
+            with suppress(asyncio.CancelledError, TimeoutError):
+                await asyncio.wait_for(writer, _CLOSE_S)
             if not self._stopping:
                 await self._tell(room)
 
@@ -120,7 +127,6 @@ class Rooms:
             before.close(line.ELSEWHERE)
         room.lines[mine.person] = mine
         self._checks[mine] = still_valid
-        self._rooms[room.consult] = room
         if grace := room.graces.pop(mine.person, None):
             grace.cancel()
 
@@ -130,8 +136,12 @@ class Rooms:
             return
         del room.lines[mine.person]
         self._give_grace(room, mine.person)
-        if not room.lines and not room.graces:
-            self._rooms.pop(room.consult, None)
+        self._forget(room)
+
+    def _forget(self, room: Room) -> None:
+        """A room without lines needs no memory."""
+        if not (room.lines or room.graces or room.coming) and self._rooms.get(room.consult) is room:
+            del self._rooms[room.consult]
 
     def _give_grace(self, room: Room, person: str) -> None:
         if self._stopping or room.seen is None or not room.seen.inside(person) or room.seen.row.over or person in room.graces:
@@ -151,8 +161,7 @@ class Rooms:
         async with room.acting:
             await run_in_threadpool(acting.lost, self._house, room.consult, person)
         await self._tell(room)
-        if not room.lines and not room.graces:
-            self._rooms.pop(room.consult, None)
+        self._forget(room)
 
     async def _look(self) -> None:
         for mine, valid in list(self._checks.items()):

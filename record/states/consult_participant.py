@@ -47,6 +47,7 @@ TABLE = Table(
             ("announce",),
             clock_runs=False,
         ),
+        ("waiting", "remove"): Row("left", frozenset({Who.PHYSICIAN, Who.COORDINATOR}), ("announce",), clock_runs=False),
         ("admitted", "remove"): Row("left", frozenset({Who.PHYSICIAN, Who.COORDINATOR}), ("announce",), clock_runs=False),
         ("here", "remove"): Row("left", frozenset({Who.PHYSICIAN, Who.COORDINATOR}), ("announce",), clock_runs=False),
         ("lost", "remove"): Row("left", frozenset({Who.PHYSICIAN, Who.COORDINATOR}), ("announce",), clock_runs=False),

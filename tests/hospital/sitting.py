@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -75,6 +76,14 @@ class Sitting:
         with house.database.read() as tx:
             at = opened(house, tx, self.consult)
             return [{"act": one.act, "by": one.by, **at.said(one)} for one in consults.record(tx, at.id)]
+
+    def recorded(self, act: str) -> dict[str, Any]:
+        """The newest row of an act, once there is one."""
+        deadline = time.monotonic() + 20
+        while not (found := [one for one in self.record() if one["act"] == act]):
+            assert time.monotonic() < deadline, f"no row of {act}"
+            time.sleep(0.02)
+        return found[-1]
 
     def _kept(self, line: Line) -> Line:
         self.lines.append(line)

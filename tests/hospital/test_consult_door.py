@@ -63,7 +63,7 @@ def test_a_picture_goes_out_and_comes_back_to_the_byte(stage: Stage) -> None:
         assert door.picture(sitting.consult, shown.sha256) == PNG
         line.ask(Chat(text="said last"))
         line.stop()
-        assert sitting.record()[-1]["text"] == "said last"
+        assert sitting.recorded("chat")["text"] == "said last"
 
 
 def test_a_file_waits_in_quarantine_until_a_coordinator_takes_it_out(stage: Stage, tmp_path: Path) -> None:

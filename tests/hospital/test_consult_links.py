@@ -145,6 +145,15 @@ def test_who_is_shown_out_may_prove_themselves_anew_and_waits_again(stage: Stage
         assert desk.state(lambda s: any(p.state == "waiting" for p in s.people))
 
 
+def test_who_waits_can_be_shown_out_too(stage: Stage) -> None:
+    with sit(stage) as sitting:
+        host, line = sitting.host(), sitting.join(sitting.patient)
+        host.state()
+        host.ask("remove", who=line.state(lambda s: any(p.id == s.me and p.state == "waiting" for p in s.people)).me)
+        assert line.closed() == 1000
+        _refused(sitting.patient.ask("GET", "/api/me"), 401, "no_link")
+
+
 def test_a_consult_that_is_over_opens_no_link(stage: Stage) -> None:
     with sit(stage) as sitting:
         stage.server.command("consult", "cancel", sitting.consult, "--reason", "the physician is ill")
