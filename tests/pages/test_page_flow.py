@@ -152,7 +152,14 @@ def test_what_strangers_write_is_only_text(hospital: PeopleApi, browser: Browser
     assert page.evaluate("document.querySelectorAll('.lines img, .lines b').length") == 0
     hospital.change(guest, state="admitted")
     page.says("You are being connected")
-    for body in ({"k": "offer", "sdp": "v=0\r\nnonsense", "n": 1}, {"k": "answer"}, {"k": "reveal", "v": 7}, {"x": []}, {"k": "commit"}):
+    bodies: list[dict[str, object]] = [
+        {"k": "offer", "sdp": "v=0\r\nnonsense", "n": 1},
+        {"k": "answer"},
+        {"k": "reveal", "v": 7},
+        {"x": []},
+        {"k": "commit"},
+    ]
+    for body in bodies:
         hospital.signal(desk, guest, body)
     hospital.say(desk, "Still here?")
     page.click("button", "Chat")
