@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.doubles.people_api import PeopleApi
 from tests.journeys.chromium import Browser
@@ -152,14 +152,8 @@ def test_what_strangers_write_is_only_text(hospital: PeopleApi, browser: Browser
     assert page.evaluate("document.querySelectorAll('.lines img, .lines b').length") == 0
     hospital.change(guest, state="admitted")
     page.says("You are being connected")
-    bodies: list[dict[str, object]] = [
-        {"k": "offer", "sdp": "v=0\r\nnonsense", "n": 1},
-        {"k": "answer"},
-        {"k": "reveal", "v": 7},
-        {"x": []},
-        {"k": "commit"},
-    ]
-    for body in bodies:
+    nonsense: list[dict[str, Any]] = [{"k": "offer", "sdp": "v=0\r\nnonsense", "n": 1}, {"k": "answer"}, {"k": "reveal", "v": 7}]
+    for body in (*nonsense, {"x": []}, {"k": "commit"}):
         hospital.signal(desk, guest, body)
     hospital.say(desk, "Still here?")
     page.click("button", "Chat")
