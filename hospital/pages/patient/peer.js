@@ -6,7 +6,7 @@ import { Comparison, fingerprints, toHex } from "./words.js";
 
 const GATHER_MS = 3000;
 const CONNECT_MS = 12000; // an attempt that is not connected by then is over
-const SILENT_MS = 3000; // without a packet: both sides are told
+const SILENT_MS = 2000; // without a packet: both sides are told
 const RENEW_MS = 4500; // without a packet: a new connection
 const AGAIN_MS = 5000; // how often it is tried anew
 const MEDIA = "audio camera shown".split(" "); // the media of an offer, in its order
