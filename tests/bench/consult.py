@@ -122,8 +122,8 @@ def sound_under_loss(_: float) -> dict[str, Any]:
         mine, buffer = ours(found, packets)
         other = aiortcs(found)
         rows[f"{loss:.0%}"] = {
-            "ours": {"thrown_away": mine.thrown_away, "delay_median_ms": round(mine.median_ms()), "concealed": buffer.counts.concealed},
-            "aiortc": {"thrown_away": other.thrown_away, "delay_median_ms": round(other.median_ms())},
+            "ours": {"thrown_away": max(mine.thrown_away, 0), "delay_median_ms": round(mine.median_ms()), "concealed": buffer.counts.concealed},
+            "aiortc": {"thrown_away": max(other.thrown_away, 0), "delay_median_ms": round(other.median_ms())},
         }
     return rows
 
