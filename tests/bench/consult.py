@@ -2,7 +2,8 @@
 
 `python3 dev.py bench consult [--json] [--only NAME …] [--seconds N]`. Two media processes talk through Debian's coturn on loopback; their
 microphones hear pulses and their cameras see coded pictures, so that each delay is read from what arrived. What is compared with
-unmodified aiortc runs with its own buffers under the same packets. "Ear" and "glass" are the loudspeaker's and the camera's program, not a device.
+unmodified aiortc runs with its own buffers under the same packets. "Ear" and "glass" are the loudspeaker's and the camera's program, not a
+device.
 """
 
 from __future__ import annotations
