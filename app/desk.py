@@ -81,6 +81,7 @@ class Desk(QObject):
         self.window.unkept = self._unkept
         self._idle = IdleWatch(settings.values.idle_lock_minutes, self)
         self._idle.idle.connect(lambda: self.lock(Why.IDLE))
+        self._idle.held = lambda: self._work is not None and self._work.consulting.talks()
         self._screen = ScreenLockWatch(self)
         self._screen.locked.connect(self._screen_locked)
         self.fault.connect(self._show_fault)

@@ -7,11 +7,11 @@ not in the room, a signal of a stranger: nothing of these is ever used.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from app.consult.session import Devices, Failed, LinkState, Marked, NewPicture, SignalOut, WordsKnown
+from app.consult.session import DIED, Devices, Failed, LinkState, Marked, NewPicture, SignalOut, WordsKnown
 from sync.protocol import consult as room
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 IN = frozenset({"admitted", "here", "lost"})  # let in and not gone
 OVER = frozenset({"ended", "cancelled", "no_show", "by_telephone"})
 BROKEN_AFTER_S = 120.0  # the line is broken: the number to call is shown
+RESTARTS = 3  # of what carries the media, in one call
 AGAIN_S = 6.0  # how often a lost connection is built anew
 _DOWN: tuple[Link, ...] = ("lost", "reconnecting")
 
@@ -36,7 +37,7 @@ class Call(QObject):
     """A call.
 
     Signals: `changed()` people, connection, words, line; `picture(peer, track)` a newer one can be had; `devices()`;
-    `marked(peer, message)`; `refused(Refused)`; `failed(Failed)`; `over()` it has ended.
+    `marked(peer, message)`; `refused(Refused)`; `failed(Failed)`; `over()` it has ended; `back()` the line to the room is there again.
     """
 
     changed = Signal()
@@ -46,6 +47,7 @@ class Call(QObject):
     refused = Signal(object)
     failed = Signal(object)
     over = Signal()
+    back = Signal()
     _told = Signal(object)
     _linked = Signal(bool)
     _event = Signal(object)
@@ -73,6 +75,16 @@ class Call(QObject):
         self._connected: dict[str, float] = {}  # peer → when its connection was last begun
         self._started, self._media_said = False, (False, "", False)
         self._down_since: float | None = None
+        self._restarts = 0
+        self._takes: dict[type, Callable[[Any], None]] = {
+            SignalOut: lambda event: self.ask(room.Signal(to=event.peer, body=event.body)),
+            NewPicture: lambda event: self.picture.emit(event.peer, event.track),
+            LinkState: self._take_link_state,
+            WordsKnown: self._take_words,
+            Marked: lambda event: self.marked.emit(event.peer, event.message),
+            Devices: self._take_devices,
+            Failed: self._take_failure,
+        }
         self._told.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._linked.connect(self._take_link, Qt.ConnectionType.QueuedConnection)
         self._event.connect(self._take_event, Qt.ConnectionType.QueuedConnection)
@@ -152,6 +164,10 @@ class Call(QObject):
         link = self.links.get(peer)
         return peer in {each.id for each in self.inside()} and link is not None and link.link not in (*_DOWN, "connecting", "sound_only")
 
+    def lacks_relay(self) -> bool:
+        """Whether media cannot be had: it may go by a relay alone, and the hospital gives none."""
+        return self.state is not None and not self.state.ice and self.state.relay_only and bool(self.inside())
+
     # -- what the physician does -------------------------------------------------------------------------------------
 
     def ask(self, ask: Ask) -> None:
@@ -215,10 +231,7 @@ class Call(QObject):
             return
         me_in = (me := self.me()) is not None and me.state in IN
         if me_in and (state.ice or not state.relay_only) and not self._started:
-            self._started = True
-            self._media.start(_from_any_thread(self._event), state.ice, me=state.me, call=state.consult, relay_only=state.relay_only)
-            self._media.mute(self.muted)
-            self._media.camera(not self.camera_off)
+            self._start_media(state)
         elif state.ice and before is not None and state.ice != before.ice:
             self._media.renew(state.ice)
         self._follow_people()
@@ -226,6 +239,22 @@ class Call(QObject):
         if here:
             self.began = min(*here, self.began) if self.began is not None else min(here)
         self.look()
+
+    def _start_media(self, state: RoomState) -> None:
+        self._started = True
+        self._media.start(_from_any_thread(self._event), state.ice, me=state.me, call=state.consult, relay_only=state.relay_only)
+        self._media.mute(self.muted)
+        self._media.camera(not self.camera_off)
+
+    def _start_again(self) -> None:
+        """What carried the media is gone: everybody is connected anew, a few times."""
+        if self.state is None or self._restarts >= RESTARTS:
+            return
+        self._restarts += 1
+        self._forget()
+        self._say_media()
+        self._start_media(self.state)
+        self._follow_people()
 
     def _follow_people(self) -> None:
         inside = {each.id: each for each in self.inside()} if self._started else {}
@@ -249,6 +278,8 @@ class Call(QObject):
         self.line_up = up
         if back:
             self._again(0.0)
+            self._say_media(again=self._started)
+            self.back.emit()
         self.look()
 
     def _again(self, every_s: float) -> None:
@@ -265,32 +296,35 @@ class Call(QObject):
         peer = getattr(event, "peer", "")
         if self.ended or (peer and peer not in self._connected):
             return
-        if isinstance(event, SignalOut):
-            self.ask(room.Signal(to=event.peer, body=event.body))
-        elif isinstance(event, NewPicture):
-            self.picture.emit(event.peer, event.track)
-        elif isinstance(event, LinkState):
-            self.links[event.peer] = event
-            self._say_media()
-            self.look()
-        elif isinstance(event, WordsKnown):
-            if self.words.get(event.peer) != event.words:  # another connection: compared anew
-                self.compared.pop(event.peer, None)
-            self.words[event.peer] = event.words
-            self.changed.emit()
-        elif isinstance(event, Marked):
-            self.marked.emit(event.peer, event.message)
-        elif isinstance(event, Devices):
-            self.known_devices = event
-            self.devices.emit()
-        elif isinstance(event, Failed):
-            self.failed.emit(event)
+        take = self._takes.get(type(event))
+        if take is not None:
+            take(event)
 
-    def _say_media(self) -> None:
+    def _take_link_state(self, event: LinkState) -> None:
+        self.links[event.peer] = event
+        self._say_media()
+        self.look()
+
+    def _take_words(self, event: WordsKnown) -> None:
+        if self.words.get(event.peer) != event.words:  # another connection: compared anew
+            self.compared.pop(event.peer, None)
+        self.words[event.peer] = event.words
+        self.changed.emit()
+
+    def _take_devices(self, event: Devices) -> None:
+        self.known_devices = event
+        self.devices.emit()
+
+    def _take_failure(self, event: Failed) -> None:
+        self.failed.emit(event)
+        if event == DIED:
+            self._start_again()
+
+    def _say_media(self, *, again: bool = False) -> None:
         up = [link for link in self.links.values() if link.link not in (*_DOWN, "connecting")]
         way = up[0].way if up else ""
         now = (bool(up), way, bool(up) and all(link.link == "sound_only" for link in up))
-        if now != self._media_said:
+        if again or now != self._media_said:
             self._media_said = now
             self.ask(room.Media(up=now[0], way=way, sound_only=now[2]))
 

@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, Signal
 from app.consult.bar import CallBar, CallState
 from app.consult.call import OVER, Call
 from app.consult.pane import CallPane
+from app.consult.presenting import Presenting
 from app.consult.sentences import CALL_WORDS, LINK_WORDS, NOT_RECORDED, RECORDED, clock_words, joined, worst
-from app.consult.sheets import DevicesSheet, ShowSheet, SureSheet
-from app.consult.showing import Showing, label_of, png_of
+from app.consult.sheets import DevicesSheet, SureSheet
 from app.look.theme import current
 from app.shell.job import Jobs
 from app.shell.room import CONSULT, READING
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from app.shell.window import DeskWindow
 
 _NARROW = 104  # sizes of text: in a narrower window the keys are not written on the buttons
-_NOT_HERE = Trouble("There is no image of the patient in this viewport.", "Choose an image of this case, then show it.", kind=Kind.STATE)
-_NO_CALL_CASE = Trouble("The call is about another case.", "Go back to the case of the call, then show it.", kind=Kind.STATE)
 
 
 class Consulting(QObject):
@@ -64,19 +62,17 @@ class Consulting(QObject):
         self._detached: Detached | None = None
         self._devices: DevicesSheet | None = None
         self._away = False  # another case is open in Reading
-        self.showing = Showing(self)
-        self.showing.picture.connect(self._send_picture)
-        self.showing.began.connect(self._showing_began)
-        self.showing.ended.connect(self._showing_ended)
-        self.showing.mark.connect(self._mark)
+        self.presenting = Presenting(window, reading, desk, self._jobs, self)
+        self.presenting.changed.connect(self._follow)
+        self.showing = self.presenting.showing
         reading.case_changes.connect(self._case_changes)
         reading.text_there.connect(self._text_there)
         window.call_key = self.key
         self._acts: dict[Act, Callable[[], None]] = {
             Act.MUTE: self._mute,
             Act.CAMERA: self._camera,
-            Act.SHOW: self._show_or_stop,
-            Act.SNAPSHOT: self._ask_snapshot,
+            Act.SHOW: self.presenting.show_or_stop,
+            Act.SNAPSHOT: self.presenting.ask_snapshot,
         }
 
     # -- in and out ------------------------------------------------------------------------------------------------
@@ -90,6 +86,7 @@ class Consulting(QObject):
         pane, bar, state = CallPane(call, self._now), CallBar(), CallState()
         self.pane, self.bar, self._state = pane, bar, state
         self._connect(call, pane, bar)
+        self.presenting.take(call, pane.shown)
         self._reading.take_call(pane, state, bar)
         self._window.go(READING, case_id)
         if (text := self._texts.of(case_id)) is not None:
@@ -115,10 +112,10 @@ class Consulting(QObject):
         pane.by_telephone.connect(lambda: call.ask(room.ByTelephone()))
         pane.detach.connect(self._detach)
         pane.back.connect(lambda: self._window.go(READING, call.case_id))
-        pane.shown.tool.connect(self._tool)
+        pane.shown.tool.connect(self.presenting.tool)
         bar.mute.connect(self._mute)
         bar.camera.connect(self._camera)
-        bar.show_wanted.connect(self._show_or_stop)
+        bar.show_wanted.connect(self.presenting.show_or_stop)
         bar.devices_wanted.connect(self._ask_devices)
         bar.end_wanted.connect(self._ask_end)
 
@@ -147,6 +144,7 @@ class Consulting(QObject):
     def _let_go(self, *, at_once: bool = False) -> None:
         call, pane, self._away = self.call, self.pane, False
         self.call = self.pane = self.bar = self._state = None
+        self.presenting.let_go()
         if self._devices is not None:
             self._devices.close_sheet()
         if self._detached is not None:
@@ -163,6 +161,10 @@ class Consulting(QObject):
             else:
                 self._jobs.start(end, lambda _none: None, self._tell)
             call.deleteLater()
+
+    def talks(self) -> bool:
+        """Whether somebody is in the call now."""
+        return self.call is not None and bool(self.call.inside())
 
     # -- what is known now -------------------------------------------------------------------------------------------
 
@@ -189,6 +191,8 @@ class Consulting(QObject):
         if not call.line_up:
             return ("warn", "the hospital is out of reach, trying again") if call.state is not None else ("warn", "connecting to the room")
         inside = call.inside()
+        if call.lacks_relay():
+            return "bad", "no relay is set up at the hospital"
         if not inside or call.began is None:
             count = len(call.waiting())
             return ("warn", f"{count} waiting") if count else ("none", "nobody is here yet")
@@ -228,83 +232,6 @@ class Consulting(QObject):
     def _camera(self) -> None:
         if self.call is not None:
             self.call.camera(self.call.camera_off)
-
-    def _show_or_stop(self) -> None:
-        if self.showing.on:
-            self.showing.end()
-            return
-        self._ask_show(still=False)
-
-    def _ask_snapshot(self) -> None:
-        self._ask_show(still=True)
-
-    def _ask_show(self, *, still: bool) -> None:
-        call = self.call
-        if call is None or not call.inside():
-            return
-        room_name, case = self._window.present()
-        if room_name != READING or case != call.case_id:
-            self._tell(_NO_CALL_CASE)
-            return
-        if not self._reading.images.active().shows_the_case():
-            self._tell(_NOT_HERE)
-            return
-        sheet = ShowSheet(self._window, joined([each.name for each in call.inside()]), still=still)
-        sheet.chosen.connect(self._send_snapshot if still else self._begin_showing)
-        sheet.open()
-
-    def _begin_showing(self, identity: bool) -> None:
-        call = self.call
-        if call is None or self._window.present() != (READING, call.case_id):
-            return
-        if not self.showing.begin(self._reading.images.active(), call.case_id, identity=identity):
-            self._tell(_NOT_HERE)
-
-    def _send_snapshot(self, identity: bool) -> None:
-        call, viewport = self.call, self._reading.images.active()
-        if call is None or self._window.present() != (READING, call.case_id):
-            return
-        picture = viewport.picture(identity=identity)
-        if picture is None:
-            self._tell(_NOT_HERE)
-            return
-        label, consult = label_of(viewport, image=True), call.consult
-        png = png_of(picture)
-        self._jobs.start(lambda: self._desk.snapshot(consult, png, label, identity=identity), lambda _none: None, self._tell)
-
-    def _send_picture(self, picture: object) -> None:
-        if self.call is not None:
-            self.call.show_picture(picture)  # type: ignore[arg-type]  # an array, or None
-
-    def _showing_began(self, label: str, identity: bool) -> None:
-        if self.call is not None:
-            self.call.ask(room.Show(label=label[:200], identity=identity))
-        self._follow()
-
-    def _showing_ended(self, why: str) -> None:
-        if self.call is not None:
-            self.call.ask(room.Show(label=""))
-            if self.pane is not None:
-                self.pane.shown.raise_tool("")
-        if why:
-            self._reading.foot_text.emit(why)
-        self._follow()
-
-    def _mark(self, message: object) -> None:
-        if self.call is not None:
-            self.call.mark(message)  # type: ignore[arg-type]  # a mapping
-        if self.pane is not None and isinstance(message, dict) and message.get("m") in ("circle", "line"):
-            self._tool("")
-
-    def _tool(self, name: str) -> None:
-        if self.pane is None:
-            return
-        if name == "snapshot":
-            self.pane.shown.raise_tool("")
-            self._ask_snapshot()
-            return
-        self.showing.tool(name)
-        self.pane.shown.raise_tool(name)
 
     def _ask_devices(self) -> None:
         if self.call is not None and self._devices is None:

@@ -13,7 +13,7 @@ import threading
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from app.consult.session import Failed, NewPicture
+from app.consult.session import DIED, NewPicture
 from app.consult.slots import Picture, Slots
 from app.consult.wire import event_unpacked, packed
 
@@ -30,10 +30,6 @@ ENTRY = "app.consult.media.child:main"
 END_S = 4.0
 PREVIEW = (360, 640)  # rows, columns of one's own camera in the window
 TRACKS: tuple[Track, ...] = ("camera", "shown")
-DIED = Failed(
-    "The part of the program that carries sound and picture has ended.",
-    "It is started again; the others stay in the room. If it happens again, restart the desk.",
-)
 
 
 class MediaProcess:

@@ -100,6 +100,12 @@ class Failed:
     peer: str = ""
 
 
+DIED = Failed(
+    "The part of the program that carries sound and picture has ended.",
+    "It is started again; the others stay in the room. If it happens again, restart the desk.",
+)
+# What carries the media is gone as a whole; `start` may be called again.
+
 Event = SignalOut | LinkState | NewPicture | WordsKnown | Marked | Devices | Level | Failed
 
 

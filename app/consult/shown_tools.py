@@ -14,7 +14,7 @@ from app.look.words import Words, heading
 if TYPE_CHECKING:
     from app.consult.call import Call
 
-_ACTS = (("circle", "Circle"), ("line", "Line"), ("clear", "Clear"), ("snapshot", "Still picture…"))
+_ACTS = (("snapshot", "Still picture…"), ("circle", "Circle"), ("line", "Line"), ("clear", "Clear"))
 
 
 class ShownTools(QWidget):

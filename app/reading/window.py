@@ -222,6 +222,9 @@ class ReadingRoom(Room):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _first_field(self) -> QWidget | None:
+        notes = self._call[0].findChild(QWidget, "consult-notes") if self._call and self.panel.isHidden() else None
+        if notes is not None:  # in a call one writes there
+            return notes
         if self.panel.isHidden():
             self.panel.show()
         return self.panel.editor.field(self.panel.editor.first_open())

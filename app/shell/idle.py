@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtDBus import QDBusConnection
 
 _TOUCHES = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel, QEvent.Type.TouchBegin})
@@ -22,7 +24,8 @@ class IdleWatch(QObject):
         super().__init__(parent)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.idle)
+        self._timer.timeout.connect(self._over)
+        self.held: Callable[[], bool] = lambda: False  # somebody is talked with: they are here, though they touch nothing
         self.set_minutes(minutes)
 
     def set_minutes(self, minutes: float) -> None:
@@ -30,6 +33,12 @@ class IdleWatch(QObject):
         self._timer.setInterval(max(int(minutes * 60_000), 1))
         if self._timer.isActive():
             self._timer.start()
+
+    def _over(self) -> None:
+        if self.held():
+            self._timer.start()
+        else:
+            self.idle.emit()
 
     def begin(self) -> None:
         """Watches from now on."""

@@ -168,7 +168,7 @@ def held(hospital: Hospital, turn: Turn, person: Physician, page: Page, case: st
     at_desk = until("the desk sees the patient's picture", lambda: desk_sees(person), 60)
     until("the desk hears the patient", lambda: abs(desk_hears(folder) - PATIENT_HZ) < 10, 30)
     until("a good connection", lambda: "good connection" in str(person.ask("words()")), 60)
-    words = str(person.ask("find('consult-words').text()")).split(" · ")
+    words = str(until("the words", lambda: person.ask("find('consult-words').text()"), 30)).split(" · ")
     page.until(f"{json.dumps(words)}.every((one) => document.body.innerText.includes(one))", 20)
     person.snap("06c-consult")
     person.clicks("words-same")

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from app.consult.call import BROKEN_AFTER_S
-from app.consult.session import WordsKnown
+from app.consult.session import DIED, WordsKnown
 from app.consult.shown_frame import ShownFrame
 from record.states import consult_call, consult_participant
 from record.states.table import Who
@@ -359,6 +359,15 @@ def test_letters_in_notes_and_chat_never_reach_the_images(bench: Bench) -> None:
     assert bench.pane.notes.toPlainText() == "dr ive 0123"
 
 
+def test_the_key_to_the_text_leads_to_the_notes_and_back(bench: Bench) -> None:
+    bench.viewport.setFocus()
+    bench.key(Qt.Key.Key_F2)
+    assert QApplication.focusWidget() is bench.pane.notes
+    bench.key(Qt.Key.Key_F2)
+    assert QApplication.focusWidget() is bench.viewport
+    assert not bench.reading.panel.isVisible()
+
+
 def test_notes_are_kept_in_the_draft_and_go_to_the_hospital(bench: Bench) -> None:
     bench.pane.notes.setFocus()
     QTest.keyClicks(bench.pane.notes, "Prefers an operation before Christmas.")
@@ -463,3 +472,36 @@ def test_a_picture_is_drawn_large_and_small(bench: Bench) -> None:
     own = shot.pixelColor(shot.width() - 60, shot.height() - 40)
     assert middle.lightness() > 60
     assert own.lightness() > 180
+
+
+# -- what is carried on ------------------------------------------------------------------------------------------------------
+
+
+def test_media_that_is_gone_as_a_whole_is_started_again(bench: Bench) -> None:
+    bench.patient_comes()
+    tell = bench.media.told
+    assert tell is not None
+    bench.media.told = None  # the process is gone
+    tell(DIED)
+    bench.wait(lambda: bench.media.connections.count((NGOZI, True)) == 2)
+    assert bench.media.told is not None
+
+
+def test_what_was_said_while_the_line_was_gone_is_said_again(bench: Bench) -> None:
+    bench.patient_comes()
+    bench.show()
+    bench.room.line_lost()
+    bench.wait(lambda: not bench.call.line_up)
+    bench.press("consult-show")
+    said = len(bench.room.asked)
+    bench.room.line_back()
+    bench.wait(lambda: bench.call.line_up)
+    again = bench.room.asked[said:]
+    assert room.Show(label="") in again
+    assert room.Media(up=True, way="turn_udp") in again
+
+
+def test_who_talks_is_not_taken_for_gone(bench: Bench) -> None:
+    assert not bench.consulting.talks()
+    bench.patient_comes()
+    assert bench.consulting.talks()
