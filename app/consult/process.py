@@ -119,7 +119,7 @@ class MediaProcess:
         if running is not None:
             running.end()
 
-    def _say(self, what: str, **with_: Any) -> None:  # noqa: ANN401  JSON
+    def _say(self, what: str, **with_: Any) -> None:  # noqa: ANN401  whatever JSON can say
         running = self._running
         if running is not None:
             running.say(what, **with_)
@@ -147,7 +147,7 @@ class _Running:
         for thread in self._threads:
             thread.start()
 
-    def say(self, what: str, **with_: Any) -> None:  # noqa: ANN401  JSON
+    def say(self, what: str, **with_: Any) -> None:  # noqa: ANN401  whatever JSON can say
         self._to_say.put(packed({"do": what, **with_}))
 
     def slots(self, peer: str, track: Track, most: tuple[int, int] | None = None) -> Slots:
@@ -215,7 +215,7 @@ class _Running:
     def _tell(self, event: Event) -> None:
         try:
             self._told(event)
-        except Exception:
+        except Exception:  # the thread's edge: the listener is another's
             log.exception("an event of the media was not taken")
 
 

@@ -1,8 +1,9 @@
 """What a consult's media costs and bears: delay, bursts of loss, a frozen picture, a lost network, processor and memory.
 
 `python3 dev.py bench consult [--json] [--only NAME …] [--seconds N]`. Two media processes talk through Debian's coturn on loopback; their
-microphones hear pulses and their cameras see coded pictures, so that each delay is read from what arrived. What is compared with unmodified
-aiortc runs with its own buffers under the same packets. "Ear" and "glass" are the loudspeaker's and the camera's program, not a device.
+microphones hear pulses and their cameras see coded pictures, so that each delay is read from what arrived. What is compared with
+unmodified aiortc runs with its own buffers under the same packets. "Ear" and "glass" are the loudspeaker's and the camera's program, not a
+device.
 """
 
 from __future__ import annotations
@@ -122,8 +123,12 @@ def sound_under_loss(_: float) -> dict[str, Any]:
         mine, buffer = ours(found, packets)
         other = aiortcs(found)
         rows[f"{loss:.0%}"] = {
-            "ours": {"thrown_away": mine.thrown_away, "delay_median_ms": round(mine.median_ms()), "concealed": buffer.counts.concealed},
-            "aiortc": {"thrown_away": other.thrown_away, "delay_median_ms": round(other.median_ms())},
+            "ours": {
+                "thrown_away": max(mine.thrown_away, 0),
+                "delay_median_ms": round(mine.median_ms()),
+                "concealed": buffer.counts.concealed,
+            },
+            "aiortc": {"thrown_away": max(other.thrown_away, 0), "delay_median_ms": round(other.median_ms())},
         }
     return rows
 

@@ -103,7 +103,7 @@ class Child:
     async def _done(self, message: dict[str, Any]) -> None:
         try:
             await self._do(message)
-        except Exception:
+        except Exception:  # the edge of the process: whatever a library raises is told
             log.exception("the media could not do what was asked")
             self._teller.tell(
                 Failed("A part of the consult's media does not work.", "Try it again; if that does not help, restart the desk.")

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,9 +98,12 @@ def alone() -> Iterator[Alone]:
     one.process.stop()
 
 
-def shared() -> set[str]:
-    folder = Path("/dev/shm")  # noqa: S108  where Linux keeps shared memory
-    return {p.name for p in folder.iterdir()} if folder.is_dir() else set()
+def there(name: str) -> bool:
+    try:
+        SharedMemory(name).close()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def gone(pid: int) -> bool:
@@ -122,13 +126,15 @@ def test_before_the_start_and_after_the_stop_nothing_happens(alone: Alone) -> No
 
 
 def test_a_stop_leaves_nothing(alone: Alone) -> None:
-    before = shared()
     pid = alone.start()
     alone.process.connect("peer", offers=False)
-    assert shared() > before
+    assert alone.process._running is not None
+    names = [slots.name for slots in alone.process._running._slots.values()]
+    assert len(names) == 4
+    assert all(there(name) for name in names)
     alone.process.stop()
     assert gone(pid)
-    assert shared() == before
+    assert not any(there(name) for name in names)
 
 
 def test_a_crash_is_told_and_it_can_be_started_again(alone: Alone) -> None:
