@@ -43,6 +43,8 @@ WINDOW_PACKAGES = {
     "libgl1": "libGL.so.1",
     "libglib2.0-0": "libglib-2.0.so.0",
     "libgomp1": "libgomp.so.1",
+    "libopus0": "libopus.so.0",
+    "libpulse0": "libpulse.so.0",
     "libxcb-cursor0": "libxcb-cursor.so.0",
     "libxcb-icccm4": "libxcb-icccm.so.4",
     "libxcb-image0": "libxcb-image.so.0",
@@ -56,10 +58,12 @@ WINDOW_PACKAGES = {
 }
 JOURNEY_PACKAGES = {
     "chromium": "chromium",
+    "coturn": "turnserver",
     "dbus": "dbus-run-session",
     "gnome-keyring": "gnome-keyring-daemon",
     "libnss3-tools": "certutil",
     "poppler-utils": "pdfsig",
+    "pulseaudio": "pulseaudio",
     "xvfb": "Xvfb",
 }
 BUILD_PACKAGES = {"binutils": "objdump"}

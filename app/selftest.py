@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(getattr(sys, "_MEIPASS", Path(__file__).resolve().parents[1]))
 FILES = ROOT / "resources" / "selftest"
+_MEDIA_S = 40.0  # the most that the process of a consult's media may take to begin
 _PASSPHRASE = "harbor violet canoe eleven"  # noqa: S105  of a vault that lives for a second
 
 
@@ -163,6 +164,27 @@ def _page(folder: Path) -> dict[str, Any]:
     return {"width": page.width, "height": page.height}
 
 
+def _consult(folder: Path) -> dict[str, Any]:
+    """The process that carries a consult's media starts, tells the devices that there are, and ends."""
+    from queue import Empty, SimpleQueue  # noqa: PLC0415  late import: each part imports its own
+
+    from app.consult.process import MediaProcess  # noqa: PLC0415  late import: each part imports its own
+    from app.consult.session import Devices, Event  # noqa: PLC0415  late import: each part imports its own
+
+    del folder
+    told: SimpleQueue[Event] = SimpleQueue()
+    session = MediaProcess()
+    session.start(told.put, [], me="self", call="test", relay_only=True)
+    try:
+        while not isinstance(event := told.get(timeout=_MEDIA_S), Devices):
+            pass
+    except Empty:
+        raise AssertionError("the media process told of no devices") from None
+    finally:
+        session.stop()
+    return {"devices": len(event.devices)}
+
+
 PARTS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "vault": _vault,
     "decode": _decode,
@@ -170,4 +192,5 @@ PARTS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "resample": _resample,
     "sign": _sign,
     "page": _page,
+    "consult": _consult,
 }

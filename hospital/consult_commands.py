@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from hospital.consult import box, links, schedule
+from hospital.consult import box, files, links, schedule
 from hospital.consult.moving import COORDINATOR
 from hospital.consult.opened import opened
 from hospital.store import consults
@@ -123,6 +124,16 @@ def invite(arguments: argparse.Namespace, house: House, say: Callable[[str], Non
             say(f"{person.id}\t{person.kind}\t{link}")
 
 
+def take_file(arguments: argparse.Namespace, house: House, say: Callable[[str], None]) -> None:
+    """`consult file`: out of quarantine, for whoever looks at it."""
+    data = files.read(house, arguments.consult, arguments.sha256)
+    try:
+        arguments.out.write_bytes(data)
+    except OSError as error:
+        raise Trouble("The file cannot be written there.", "Name another place.", str(error.strerror), Kind.STORAGE) from error
+    say(f"{len(data)} bytes; look at it on a machine that may be lost: nobody has looked at it yet")
+
+
 def revoke_link(arguments: argparse.Namespace, house: House, say: Callable[[str], None]) -> None:
     """`consult revoke-link`."""
     with house.database.write() as tx:
@@ -216,6 +227,10 @@ def parsers(command: Callable[[str, Command, str], argparse.ArgumentParser], zon
     made.add_argument("consult")
     made.add_argument("--physician", action="append", default=[], metavar="LOGIN")
     made.add_argument("--person", action="append", default=[], metavar="PERSON", help=PERSON)
+    made = command("consult-file", take_file, "take a file out of quarantine that somebody sent in the chat")
+    made.add_argument("consult")
+    made.add_argument("sha256", help="as “consult show” lists it")
+    made.add_argument("--out", type=Path, required=True)
     command("consult-revoke-link", revoke_link, "a person's link is no longer valid").add_argument("person", help="their id in the consult")
     command("consult-new-link", new_link, "a new link for a person; the one before is revoked").add_argument("person", help="likewise")
     made = command("box", show_box, "the outgoing box: links, codes and reminders to send")

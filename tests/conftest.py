@@ -24,7 +24,7 @@ if HAS_QT:
     pytest_plugins.append("tests.guards.qt")
 
 # The same tests also run where PySide6 and VTK are not installed; these folders are about windows.
-collect_ignore = [] if HAS_QT else ["app", "journeys", "repository", "soak", "viewer/screen", "viewer/tools/test_resample.py"]
+collect_ignore = [] if HAS_QT else ["app", "journeys", "pages", "repository", "soak", "viewer/screen", "viewer/tools/test_resample.py"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

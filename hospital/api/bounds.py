@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 MOST_JSON = 1 << 20
 _OPINION = "PUT"  # opinions alone are put; their bound is the settings', kept where their stream is read
-_PICTURES = "/snapshots"  # likewise bound where their stream is read
+_STREAMED = ("/snapshots", "/files")  # likewise bound where their stream is read
 
 
 class Bounds:
@@ -30,7 +30,7 @@ class Bounds:
             await self._app(scope, receive, send)
             return
         began, status, taken = time.monotonic(), 0, 0
-        streamed = scope["method"] == _OPINION or scope["path"].endswith(_PICTURES)
+        streamed = scope["method"] == _OPINION or scope["path"].endswith(_STREAMED)
 
         async def bounded() -> Message:
             nonlocal taken

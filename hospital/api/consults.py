@@ -10,8 +10,9 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from hospital.api.asking import Desk, Open  # noqa: TC001  FastAPI reads them at run time
-from hospital.consult import line, schedule, snapshots
+from hospital.consult import files, line, schedule, snapshots
 from hospital.consult.opened import opened
+from hospital.consult.streaming import whole
 from hospital.desks import enrolling
 from hospital.store import consults, people, work
 from record.states.table import Who
@@ -32,12 +33,11 @@ routes = APIRouter(prefix="/v1")
 
 
 async def _picture(request: Request) -> bytes:
-    taken = bytearray()
-    async for piece in request.stream():
-        taken += piece
-        if len(taken) > snapshots.MOST_BYTES:
-            raise Trouble("The picture is larger than this hospital takes.", "Show a smaller viewport.", "size", Kind.REFUSED)
-    return bytes(taken)
+    return await whole(request, snapshots.MOST_BYTES)
+
+
+async def _file(request: Request) -> bytes:
+    return await whole(request, files.MOST_BYTES)
 
 
 @routes.get("/consults")
@@ -105,6 +105,23 @@ def picture(house: Open, device: Desk, consult: str, sha256: str) -> Response:
     with house.database.read() as tx:
         at, me = _mine(house, tx, device, consult)
     return Response(snapshots.picture(house, at.id, me.id, sha256), media_type="image/png")
+
+
+@routes.post("/consults/{consult}/files")
+def send_file(
+    request: Request,
+    house: Open,
+    device: Desk,
+    consult: str,
+    data: Annotated[bytes, Depends(_file)],
+    name: Annotated[str, Query(max_length=200)] = "",
+) -> dict[str, str]:
+    """A file of the chat, into quarantine."""
+    with house.database.read() as tx:
+        at, me = _mine(house, tx, device, consult)
+    digest = files.take(house, at.id, me.id, data, name)
+    request.app.state.rooms.changed(at.id)
+    return {"sha256": digest}
 
 
 @routes.websocket("/consults/{consult}/room")

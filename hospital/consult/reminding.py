@@ -40,9 +40,9 @@ def remind(house: House) -> int:
 
 def _remind(at: Opened) -> int:
     row = at.row
-    kind = next(name for before, name in REMINDERS if row.starts_at - at.now <= before)
-    if row.starts_at - row.made_at < timedelta(hours=1):
-        return 0  # set just now: the link itself says when
+    ahead, kind = next(one for one in REMINDERS if row.starts_at - at.now <= one[0])
+    if row.starts_at - at.moved_at() <= ahead:
+        return 0  # it was set later than that: the link or the move said when
     due = [one for one in at.people() if one.account is None and one.state != "left" and not _had(at, one.id, kind)]
     for person in due:
         box.write(at, person, kind)

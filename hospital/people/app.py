@@ -6,14 +6,15 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Cookie, Depends, FastAPI, Request, Response, WebSocket
+from fastapi import APIRouter, Cookie, Depends, FastAPI, Query, Request, Response, WebSocket
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from hospital.consult import checkin, line, links, proving, snapshots, turn
+from hospital.consult import checkin, files, line, links, proving, snapshots, turn
+from hospital.consult.streaming import whole
 from hospital.house import House
 from hospital.people.asks import CheckingIn, Opening, Proof  # noqa: TC001  FastAPI reads them at run time
 from hospital.people.guard import Guard
@@ -118,6 +119,17 @@ def device_check_ice(house: Open, _: Guest) -> dict[str, Any]:
 def snapshot(house: Open, guest: Guest, sha256: str) -> Response:
     """A picture that was shown."""
     return Response(snapshots.picture(house, guest.consult, guest.id, sha256), media_type="image/png")
+
+
+@routes.post("/api/files")
+async def send_file(request: Request, name: Annotated[str, Query(max_length=200)] = "", session: Session = "") -> dict[str, str]:
+    """A file of the chat, into quarantine."""
+    house = _house(request)
+    _, guest = await run_in_threadpool(links.guest, house, session)
+    data = await whole(request, files.MOST_BYTES)
+    digest = await run_in_threadpool(files.take, house, guest.consult, guest.id, data, name)
+    request.app.state.rooms.changed(guest.consult)
+    return {"sha256": digest}
 
 
 @routes.websocket("/api/room")

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from sync.engine.client import sha256
 from sync.engine.wire import offline
-from sync.protocol.consult import ConsultRow, Consults, ConsultWish, Reason, Slot, SnapshotShown
+from sync.protocol.consult import ConsultRow, Consults, ConsultWish, FileTaken, Reason, Slot, SnapshotShown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,6 +64,12 @@ class ConsultDoor:
             words = urlencode({"label": label, "identity": int(identity)})
             headers = {"Content-Type": "image/png"}
             return self._client.ask(wire, SnapshotShown, "POST", f"{_path(consult, 'snapshots')}?{words}", body=png, headers=headers)
+
+    def file(self, consult: str, data: bytes, name: str) -> None:
+        """Sends a file; it waits in the record's quarantine, and the chat says so."""
+        with self._wire() as wire:
+            headers = {"Content-Type": "application/octet-stream"}
+            self._client.ask(wire, FileTaken, "POST", f"{_path(consult, 'files')}?{urlencode({'name': name})}", body=data, headers=headers)
 
     def picture(self, consult: str, digest: str) -> bytes:
         """A picture that somebody showed, as its digest says."""

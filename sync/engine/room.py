@@ -1,20 +1,22 @@
 """A desk's line into the room of a consult: one WebSocket, pinned as every connection to the hospital, that comes back by itself.
 
-websockets lives here only. What the hospital tells arrives on the line's own thread; what is asked never waits.
+websockets lives here only, in its asyncio form: one TLS object must not be read and written by two threads. What the hospital tells
+arrives on the line's own thread; what is asked never waits.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-import queue
 import ssl
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
-from websockets.sync.client import connect
 
 from record.trouble import Kind, Trouble
 from sync.engine.backoff import Backoff
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from websockets.sync.client import ClientConnection
+    from websockets.asyncio.client import ClientConnection
 
     from sync.protocol.consult import Ask, Told
 
@@ -54,7 +56,8 @@ class RoomLine:
         address: `https://host:port` of the hospital.
         ca_file: the pinned authority, the only root.
         consult: the consult's id.
-        bearer: gives a token that is valid now; called on the line's thread, may raise `Trouble`.
+        bearer: gives a token that is valid now; called on a thread of its own, may raise `Trouble`.
+        backoff: makes the waiting rule between two lines.
     """
 
     def __init__(
@@ -71,12 +74,13 @@ class RoomLine:
         self._told: Callable[[Told], None] = lambda _: None
         self._linked: Callable[[bool], None] = lambda _: None
         self._backoff = backoff()
-        self._asks: queue.SimpleQueue[Ask | None] = queue.SimpleQueue()
-        self._stopping = threading.Event()
-        self._connection: ClientConnection | None = None
-        self._threads = [
-            threading.Thread(target=work, name=f"room {name}", daemon=True) for name, work in (("line", self._run), ("asks", self._say))
-        ]
+        self._guard = threading.Lock()
+        self._waiting: list[Ask] = []
+        self._up = False
+        self._stop = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._wake = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="room line", daemon=True)
 
     def start(self, told: Callable[[Told], None], linked: Callable[[bool], None]) -> None:
         """Opens the line.
@@ -86,82 +90,111 @@ class RoomLine:
             linked: is told whether the line stands, at each change.
         """
         self._told, self._linked = told, linked
-        for thread in self._threads:
-            thread.start()
+        self._thread.start()
 
     def ask(self, ask: Ask) -> None:
-        """Asks something of the hospital; what is worth it waits for a line that fell, the rest is dropped."""
-        self._asks.put(ask)
+        """Asks something of the hospital. While the line is down, what is worth it waits; the rest is dropped."""
+        with self._guard:
+            if not self._up and not isinstance(ask, _KEPT):
+                return
+            self._waiting = [one for one in self._waiting if not isinstance(ask, _WHOLE) or type(one) is not type(ask)] + [ask]
+        self._rouse()
 
     def stop(self) -> None:
         """Ends the line for good, after what was asked last has left."""
-        self._asks.put(None)
-        self._threads[1].join(STOP_S)
-        self._stopping.set()
-        connection = self._connection
-        if connection is not None:
-            connection.close()
-        self._threads[0].join(STOP_S)
+        self._stop.set()
+        self._rouse()
+        self._thread.join(STOP_S)
+
+    def _rouse(self) -> None:
+        loop = self._loop
+        if loop is not None:
+            with suppress(RuntimeError):  # its thread has just ended
+                loop.call_soon_threadsafe(self._wake.set)
 
     # -- the line's thread
 
     def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                final = self._one_line()
-            except Trouble as trouble:
-                final = trouble if trouble.kind is not Kind.NETWORK else None
-            except Exception:  # an edge: the thread must go on
-                log.exception("a line into a room failed")
-                final = None
-            if final is not None and not self._stopping.is_set():
+        asyncio.run(self._live())
+
+    async def _live(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        while not self._stop.is_set():
+            final = await self._one_line()
+            if self._stop.is_set():
+                return
+            if final is not None:
                 self._told(Refused(ask="", what_happened=final.what_happened, what_to_do=final.what_to_do))
                 return
-            self._stopping.wait(self._backoff.failed())
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopped(), self._backoff.failed())
 
-    def _one_line(self) -> Trouble | None:
+    async def _stopped(self) -> None:
+        while not self._stop.is_set():
+            await self._wake.wait()
+            self._wake.clear()
+
+    async def _one_line(self) -> Trouble | None:
         """One line from its opening to its end; gives the trouble with which it ended for good."""
-        headers = {"Authorization": f"Bearer {self._bearer()}"}
         try:
-            with connect(
-                self._url,
-                ssl=_pinned(self._ca_file),
-                additional_headers=headers,
-                proxy=None,
-                user_agent_header="overread",
-                open_timeout=OPEN_S,
-                close_timeout=1,
-                ping_interval=None,  # we ask ourselves, so that a silent line is known sooner
-                max_size=_MOST_BYTES,
-            ) as connection:
-                return self._hold(connection)
+            return await self._connected({"Authorization": f"Bearer {await asyncio.to_thread(self._bearer)}"})
+        except Trouble as trouble:
+            return None if trouble.kind is Kind.NETWORK else trouble
         except InvalidStatus as refused:
             return parsed_refusal(refused.response.status_code, bytes(refused.response.body or b""))
         except (OSError, WebSocketException):
             return None
+        except Exception:  # an edge: the thread must go on
+            log.exception("a line into a room failed")
+            return None
 
-    def _hold(self, connection: ClientConnection) -> Trouble | None:
-        self._connection = connection
-        self._linked(True)
-        self._backoff.succeeded()
-        try:
-            self._hear(connection)
-        except ConnectionClosed as closed:
-            code = closed.rcvd.code if closed.rcvd is not None else 0
-            return Trouble(*_FINAL[code], f"room {code}", Kind.REFUSED) if code in _FINAL else None
-        finally:
-            self._connection = None
-            self._linked(False)
-        return None
+    async def _connected(self, headers: dict[str, str]) -> Trouble | None:
+        async with connect(
+            self._url,
+            ssl=_pinned(self._ca_file),
+            additional_headers=headers,
+            proxy=None,
+            user_agent_header="overread",
+            open_timeout=OPEN_S,
+            close_timeout=1,
+            ping_interval=None,  # we ask ourselves, so that a silent line is known sooner
+            max_size=_MOST_BYTES,
+        ) as connection:
+            self._stands(on=True)
+            try:
+                return await self._hold(connection)
+            finally:
+                self._stands(on=False)
 
-    def _hear(self, connection: ClientConnection) -> None:
+    def _stands(self, *, on: bool) -> None:
+        with self._guard:
+            self._up = on
+            self._waiting = [one for one in self._waiting if on or isinstance(one, _KEPT)]
+        if on:
+            self._backoff.succeeded()
+            self._wake.set()
+        self._linked(on)
+
+    async def _hold(self, connection: ClientConnection) -> Trouble | None:
+        works = {asyncio.create_task(self._hear(connection)), asyncio.create_task(self._say(connection))}
+        done, left = await asyncio.wait(works, return_when=asyncio.FIRST_COMPLETED)
+        for work in left:
+            work.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        for work in done:
+            if (fault := work.exception()) is not None and not isinstance(fault, ConnectionClosed):
+                raise fault
+        code = connection.close_code or 0
+        return Trouble(*_FINAL[code], f"room {code}", Kind.REFUSED) if code in _FINAL else None
+
+    async def _hear(self, connection: ClientConnection) -> None:
         """Until the line falls or says nothing for too long."""
         heard_at = time.monotonic()
-        while not self._stopping.is_set() and time.monotonic() - heard_at < DEAD_S:
+        while time.monotonic() - heard_at < DEAD_S:
             try:
-                text = connection.recv(timeout=PING_S, decode=True)
+                text = await asyncio.wait_for(connection.recv(decode=True), PING_S)
             except TimeoutError:
-                connection.send(Ping().model_dump_json())
+                await connection.send(Ping().model_dump_json())
                 continue
             heard_at = time.monotonic()
             self._take(text)
@@ -175,32 +208,24 @@ class RoomLine:
         if not isinstance(told, Pong):
             self._told(told)
 
-    # -- the asks' thread
+    async def _say(self, connection: ClientConnection) -> None:
+        """What is asked, in order, until the line is stopped."""
+        while True:
+            while (ask := self._next()) is not None:
+                await connection.send(ask.model_dump_json())
+                self._left(ask)
+            if self._stop.is_set():
+                return
+            await self._wake.wait()
+            self._wake.clear()
 
-    def _say(self) -> None:
-        waiting: list[Ask] = []
-        last = False
-        while not last:
-            try:
-                ask = self._asks.get(timeout=None if not waiting else 0.1)
-                last = ask is None
-                if ask is not None:
-                    waiting = [one for one in waiting if not isinstance(ask, _WHOLE) or type(one) is not type(ask)] + [ask]
-            except queue.Empty:
-                pass
-            waiting = self._send(waiting)
+    def _next(self) -> Ask | None:
+        with self._guard:
+            return self._waiting[0] if self._waiting else None
 
-    def _send(self, waiting: list[Ask]) -> list[Ask]:
-        """What is left to say."""
-        for index, ask in enumerate(waiting):
-            connection = self._connection
-            try:
-                if connection is None:
-                    return [one for one in waiting[index:] if isinstance(one, _KEPT)]
-                connection.send(ask.model_dump_json())
-            except (ConnectionClosed, OSError):
-                return [one for one in waiting[index:] if isinstance(one, _KEPT)]
-        return []
+    def _left(self, ask: Ask) -> None:
+        with self._guard:
+            self._waiting = [one for one in self._waiting if one is not ask]
 
 
 def _pinned(ca_file: Path) -> ssl.SSLContext:

@@ -276,6 +276,12 @@ class ConsultWish(Message):
     reason: Annotated[str, Field(max_length=400)] = ""
 
 
+class FileTaken(Message):
+    """The answer of `POST /v1/consults/{id}/files`: the digest of what waits in quarantine now."""
+
+    sha256: str
+
+
 class Reason(Message):
     """`POST /v1/consults/{id}/cancellation`."""
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
@@ -39,7 +39,10 @@ NOTICES = [
         "id": "telehealth",
         "version": "1",
         "title": {"en": "Video consult", "ar": "استشارة بالفيديو", "de": "Videogespräch"},
-        "text": {"en": "The consult takes place by video. It can be interrupted.\nYou may end it at any time.", "ar": "تجري الاستشارة بالفيديو."},
+        "text": {
+            "en": "The consult takes place by video. It can be interrupted.\nYou may end it at any time.",
+            "ar": "تجري الاستشارة بالفيديو.",
+        },
     },
     {
         "id": "no-examination",
@@ -103,7 +106,7 @@ class PeopleApi:
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, name="people api")
 
-    def __enter__(self) -> PeopleApi:
+    def __enter__(self) -> Self:
         self._thread.start()
         end = time.monotonic() + 20
         while not self._server.started:
@@ -318,7 +321,9 @@ class PeopleApi:
     async def _tell(self) -> None:
         now = datetime.now(UTC)
         people = tuple(
-            said.RoomPerson.model_validate({"id": g.id, "kind": g.kind, "name": g.name, "state": g.state, "since": now, "desk": g.desk})
+            said.RoomPerson.model_validate(
+                {"id": g.id, "kind": g.kind, "name": g.name, "state": g.state, "since": now, "desk": g.desk, "online": _online(g)}
+            )
             for g in self.guests.values()
         )
         room = said.RoomState(
@@ -329,6 +334,10 @@ class PeopleApi:
         for guest in self.guests.values():
             ice = self.ice if guest.state in {"admitted", "here", "lost"} else ()
             await self._send(guest, room.model_copy(update={"me": guest.id, "ice": ice}))
+
+
+def _online(guest: Guest) -> bool:
+    return guest.state in {"admitted", "here"} if guest.desk else guest.line is not None
 
 
 async def _refused(_: Request, error: Exception) -> Response:

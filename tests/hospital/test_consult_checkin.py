@@ -20,6 +20,7 @@ from tests.hospital.sitting import INTERPRETER, PATIENT, sit
 if TYPE_CHECKING:
     from tests.hospital.stage import Stage
 
+INTERPRETER_WORDS = "interpreter:I E:UTC:fr:b@example.org:+1"
 LANGUAGES = {"en", "es", "fr", "de", "ar", "zh-Hans"}
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'",
@@ -175,6 +176,12 @@ def test_reminders_come_once_at_a_day_and_at_an_hour_and_anew_after_a_move(stage
             assert consults.get(tx, sitting.consult).state == "no_show"
 
 
+def test_what_was_set_at_short_notice_is_not_reminded_of_at_once(stage: Stage) -> None:
+    with sit(stage, starts_in=timedelta(hours=10)) as sitting:
+        reminding.remind(stage.house)
+        assert [one.kind for one in box.letters(stage.house) if one.participant == sitting.people[0]] == ["link"]
+
+
 def test_a_late_start_of_the_server_sends_the_nearest_reminder_alone(stage: Stage) -> None:
     with sit(stage, starts_in=timedelta(days=2)) as sitting:
         with stage.house.database.write() as tx:
@@ -203,7 +210,12 @@ def test_what_cannot_be_set_is_told(stage: Stage, slot: Slot, person: Invitee) -
 def test_the_command_line_sets_lists_moves_and_cancels(stage: Stage) -> None:
     server, login = stage.server, stage.desk().login
     words = ["consult", "add", stage.case, "--at", "2031-03-04T15:00", "--zone", "Europe/Berlin", "--minutes", "45", "--physician", login]
-    people = ["--person", "patient:Adelheid Zweifelhofer:Africa/Lagos:en:a@example.org", "--person", "interpreter:I E:UTC:fr:b@example.org:+1"]
+    people = [
+        "--person",
+        "patient:Adelheid Zweifelhofer:Africa/Lagos:en:a@example.org",
+        "--person",
+        "interpreter:I E:UTC:fr:b@example.org:+1",
+    ]
     value = json.loads(server.command(*words, *people, "--json"))
     assert [one["kind"] for one in value["people"]] == ["physician", "patient", "interpreter"]
     assert value["people"][0]["link"] == ""
@@ -221,7 +233,8 @@ def test_the_command_line_sets_lists_moves_and_cancels(stage: Stage) -> None:
     assert (shown["state"], shown["reason"]) == ("cancelled", "nobody can")
     letters = [one for one in json.loads(server.command("box", "--json")) if one["consult"] == made]
     assert sorted(one["kind"] for one in letters) == ["cancelled"] * 3 + ["link"] * 3 + ["moved"] * 2
-    first = json.loads(server.command("box", letters[0]["id"], "--json"))
+    link = next(one for one in letters if (one["participant"], one["kind"]) == (value["people"][1]["id"], "link"))
+    first = json.loads(server.command("box", link["id"], "--json"))
     assert first["link"] == value["people"][1]["link"]
     assert first["to"] == "a@example.org"
     assert "consult" in server.command("box", letters[-1]["id"])

@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sync.engine.room import RoomLine
-from sync.protocol.consult import Admit, Chat, End, Media, RoomState, Signal
+from sync.protocol.consult import Admit, Chat, End, Media, Signal
+from tests.hospital.ears import Ear
 from tests.hospital.sitting import sit
 
 if TYPE_CHECKING:
-    from sync.protocol.consult import Told
     from tests.hospital.stage import Stage
-
-
-class Ear:
-    """What a `RoomLine` tells."""
-
-    def __init__(self) -> None:
-        self.state: RoomState | None = None
-        self.all: list[Told] = []
-        self.links: list[bool] = []
-        self._new = threading.Condition()
-
-    def told(self, told: Told) -> None:
-        with self._new:
-            self.all.append(told)
-            self.state = told if isinstance(told, RoomState) else self.state
-            self._new.notify_all()
-
-    def linked(self, on: bool) -> None:
-        with self._new:
-            self.links.append(on)
-            self._new.notify_all()
-
-    def until(self, holds: Any) -> RoomState:
-        with self._new:
-            assert self._new.wait_for(lambda: holds(self), 20), self.all[-2:]
-        assert self.state is not None
-        return self.state
 
 
 def test_the_whole_way_from_the_link_to_the_end(stage: Stage) -> None:

@@ -36,6 +36,7 @@ WHO = {
     ("POST", "/v1/consults/{consult}/cancellation"): "desk",
     ("POST", "/v1/consults/{consult}/snapshots"): "desk",
     ("GET", "/v1/consults/{consult}/snapshots/{sha256}"): "desk",
+    ("POST", "/v1/consults/{consult}/files"): "desk",
 }
 SLOT = {"starts_at": "2026-12-01T15:00:00Z", "minutes": 30}
 # what a desk sends where a body is needed; without it the answer would be about the body

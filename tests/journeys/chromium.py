@@ -231,6 +231,10 @@ class Page:
         self.call("Page.reload")
         self.until("!globalThis.overreadOld && document.readyState === 'complete'")
 
+    def front(self) -> None:
+        """Before the other tabs: what a screen reader would find is only told of a page that is seen."""
+        self.call("Page.bringToFront")
+
     def close(self) -> None:
         """Closes the tab, as a person would."""
         self.browser.pages.pop(self.session, None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.doubles.media_equipment import ENTRY, VARIABLE
 from tests.journeys.coded_media import WATCHING_JS
@@ -153,3 +153,65 @@ def desk_hears(folder: Path) -> float:
     """The frequency that the desk's loudspeaker played last."""
     file = folder / "heard.json"
     return float(json.loads(file.read_text())["hz"]) if file.exists() else 0.0
+
+
+def held(hospital: Hospital, turn: Turn, person: Physician, page: Page, case: str, folder: Path) -> dict[str, Any]:
+    """The whole consult of a case, from its setting to its end; gives what `demo.json` tells of it.
+
+    `folder` is that of `devices`. The physician has the keys somewhere in the window; afterwards the case is open in Reading.
+    """
+    consult, link = invited(hospital, case)
+    visit = Visit(page, link, BORN[case])
+    visit.comes()
+    admitted(person, consult)
+    at_patient = until("the patient sees the desk's picture", lambda: visit.sees(".face video"), 60)
+    at_desk = until("the desk sees the patient's picture", lambda: desk_sees(person), 60)
+    until("the desk hears the patient", lambda: abs(desk_hears(folder) - PATIENT_HZ) < 10, 30)
+    until("a good connection", lambda: "good connection" in str(person.ask("words()")), 60)
+    words = str(person.ask("find('consult-words').text()")).split(" · ")
+    page.until(f"{json.dumps(words)}.every((one) => document.body.innerText.includes(one))", 20)
+    person.snap("06c-consult")
+    person.clicks("words-same")
+    digest = shown(hospital, person, page, consult)
+    told = {
+        "joined": True,
+        "admitted": True,
+        "picture_recognised_at_patient": at_patient is not None,
+        "picture_recognised_at_desk": at_desk is not None,
+        "tone_hz_at_patient": round(visit.hears(), 1),
+        "tone_hz_at_desk": round(desk_hears(folder), 1),
+        "snapshot_equal": page.evaluate(DIGEST.replace("NAMED", digest)) == digest,
+        "words_equal": len(words) == 3,
+    }
+    person.clicks("consult-end")
+    person.clicks("consult-end-sheet-sure")
+    page.until("document.body.dataset.view === 'ended'", 30)
+    until("the pane is gone", lambda: person.does_not_see("consult-pane"), 30)
+    return told | {"relay": turn.allocated(), "ended": True}
+
+
+def shown(hospital: Hospital, person: Physician, page: Page, consult: str) -> str:
+    """A viewport is shown live, then a still picture is sent; gives the digest of what the patient's page got."""
+    person.clicks("consult-show")
+    person.clicks("show-go")
+    page.until("!document.querySelector('.shown').hidden && document.querySelector('.film video').videoWidth > 0", 30)
+    person.snap("06d-consult-showing")
+    person.clicks("shown-snapshot")
+    person.clicks("show-go")
+    page.until("document.querySelector('.film img').naturalWidth > 0 || document.querySelectorAll('[data-shot]').length > 0", 30)
+    (digest,) = set(until("it was seen", lambda: _SHA256.findall(hospital.command("consult", "show", consult)), 30, every=1.0))
+    return str(digest)
+
+
+_SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
+DIGEST = """(async () => {
+  const bytes = await (await fetch("/api/snapshots/NAMED")).arrayBuffer();
+  return [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))].map((b) => b.toString(16).padStart(2, "0")).join("");
+})()"""
+
+
+def wrong_with(told: dict[str, Any]) -> list[str]:
+    """What of a consult is not as it must be."""
+    tones = {"tone_hz_at_patient": DESK_HZ, "tone_hz_at_desk": PATIENT_HZ}
+    wrong = [name for name, value in told.items() if name not in tones and value is not True]
+    return wrong + [name for name, hz in tones.items() if abs(told[name] - hz) > 10]

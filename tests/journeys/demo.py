@@ -17,10 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.journeys import evidence
+from tests.journeys.chromium import Browser
+from tests.journeys.coded_media import coded_media
+from tests.journeys.consult import PATIENT_HZ, devices, held, relay_settings
 from tests.journeys.opening import Opened, open_and_time
 from tests.journeys.physician import Physician
 from tests.journeys.processes import House, running, until
 from tests.journeys.stage import CASES, PASSPHRASE, Desk, Hospital, Look
+from tests.journeys.turn import Turn
 from tests.journeys.x11 import Screen
 
 
@@ -28,23 +32,24 @@ def play(out: Path, root: Path, look: Look) -> dict[str, Any]:
     """The run; gives what `demo.json` holds."""
     house = House(root)
     house.make()
-    hospital = Hospital(house, root / "hospital.log")
-    hospital.make()
-    say("starting the hospital")
-    hospital.start()
-    try:
-        say("importing three cases")
-        hospital.fill()
-        with Screen(look.width, look.height, root / "xvfb.log") as screen:
-            return _at_the_desk(out, house, hospital, screen, look)
-    finally:
-        if hospital.running:
-            hospital.stop()
+    with Turn(root / "turn") as turn:
+        hospital = Hospital(house, root / "hospital.log", more=relay_settings(turn, house.secrets))
+        hospital.make()
+        say("starting the hospital")
+        hospital.start()
+        try:
+            say("importing three cases")
+            hospital.fill()
+            with Screen(look.width, look.height, root / "xvfb.log") as screen:
+                return _at_the_desk(out, house, hospital, screen, look, turn)
+        finally:
+            if hospital.running:
+                hospital.stop()
 
 
-def _at_the_desk(out: Path, house: House, hospital: Hospital, screen: Screen, look: Look) -> dict[str, Any]:
+def _at_the_desk(out: Path, house: House, hospital: Hospital, screen: Screen, look: Look, turn: Turn) -> dict[str, Any]:
     desk = Desk(house, house.root / "desk.log", screen.display, look)
-    physician = Physician(screen, desk.start(), out, look.scale)
+    physician = Physician(screen, desk.start(**devices(house.secrets)), out, look.scale)
     try:
         say("joining the desk to the hospital")
         physician.enrols(hospital.code())
@@ -60,6 +65,8 @@ def _at_the_desk(out: Path, house: House, hospital: Hospital, screen: Screen, lo
         say("reading without it")
         opened = _read(physician)
         running_while_reading = pid in running(r"-m hospital serve .*" + str(house.hospital))
+        say("talking with the patient")
+        consult = _talk(physician, house, hospital, turn)
         say("answering and signing")
         _answer(physician)
         physician.picture("10-on-its-way")
@@ -79,6 +86,7 @@ def _at_the_desk(out: Path, house: House, hospital: Hospital, screen: Screen, lo
         "sync": {"seconds": round(seconds, 2), "objects": found.objects, "bytes": found.bytes},
         "opened": [vars_of(one) for one in opened],
         "server_running_while_reading": running_while_reading,
+        "consult": consult,
         "opinion": found.opinion,
         "delivery": found.delivery,
         "plaintext_hits": len(found.hits),
@@ -97,6 +105,23 @@ def _read(physician: Physician) -> list[Opened]:
     physician.goes_to_worklist()
     physician.opens(0)
     return opened
+
+
+def _talk(physician: Physician, house: House, hospital: Hospital, turn: Turn) -> dict[str, Any]:
+    """The hospital is there for the consult, and gone again for the signing."""
+    hospital.start()
+    until("the desk sees it", lambda: "reached" in physician.reads("foot-hospital"), 60)
+    media = coded_media(house.root / "media", PATIENT_HZ)
+    certificate = house.hospital / "keys" / "people-tls.pem"
+    with Browser(house.root, media=media, pins=[certificate]) as browser:
+        page = browser.page(1280, 800)
+        told = held(hospital, turn, physician, page, CASES[0], house.secrets)
+    shutil.rmtree(house.root / "media")
+    hospital.stop()
+    until("the desk sees that it is gone", lambda: "No network" in physician.reads("foot-hospital"), 60)
+    physician.goes_to_worklist()
+    physician.opens(0)
+    return told
 
 
 def _answer(physician: Physician) -> None:

@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -56,6 +57,7 @@ class DemoForAPerson:
             self.start_server()
             if not (self.person / "done").exists():
                 self.fill()
+            self.invite()
             say(f"\nThe desk opens. Its passphrase, asked when you sign: {self.secret('passphrase')}")
             say("Press Enter here to pull the plug on the hospital, and again to start it.\n")
             secrets: list[str | Path] = ["--vault", "passphrase", "--passphrase-file", self.person / "passphrase"]
@@ -79,7 +81,8 @@ class DemoForAPerson:
             port, people_port = free.getsockname()[1], another.getsockname()[1]
         keys = {"passphrase_file": self.person / "master", "signing_passphrase_file": self.person / "signing"}
         lines = ["[hospital]", 'name = "Northlight University Hospital"', "[server]", f"port = {port}"]
-        lines += ["[people]", f"port = {people_port}", "[keys]"]
+        # No relay on one's own machine: media go the short way, by its own address.
+        lines += ["[people]", f"port = {people_port}", "[consult]", "relay_only = false", "[keys]"]
         lines += [f"{key} = {json.dumps(str(file))}" for key, file in keys.items()]
         (self.hospital / "overread-server.toml").write_text("\n".join(lines) + "\n", "utf-8")
 
@@ -102,10 +105,11 @@ class DemoForAPerson:
         ready.unlink(missing_ok=True)
         files: list[str | Path] = ["--ready-file", ready, "--recovery-file", self.person / "recovery"]
         command = [sys.executable, "-m", "hospital", "serve", "--data", self.hospital, "--approve-at-once", *files]
-        self.server = subprocess.Popen([str(c) for c in command], cwd=ROOT, stdout=subprocess.DEVNULL)
+        with (self.folder / "server.log").open("ab") as log:
+            self.server = subprocess.Popen([str(c) for c in command], cwd=ROOT, stdout=log, stderr=log)
         while not ready.exists():
             if self.server.poll() is not None:
-                sys.exit("The hospital did not start; it says why above.")
+                sys.exit(f"The hospital did not start; {log.name} says why.")
             time.sleep(0.05)
         say("the hospital is running")
 
@@ -132,6 +136,20 @@ class DemoForAPerson:
         own: list[str | Path] = ["--data", self.desk, "--vault", "passphrase", "--passphrase-file", self.person / "passphrase"]
         self.ask("app", "enrol", *own, "--login", self.LOGIN, *password, code)
         (self.person / "done").touch()
+
+    def invite(self) -> None:
+        """Sets a consult for now and tells the patient's link."""
+        data: list[str | Path] = ["--data", self.hospital]
+        cases = json.loads(self.ask("hospital", "status", "--json", *data))["cases"]
+        case = next((one["id"] for one in cases if one["state"] != "withdrawn"), None)
+        if case is None:
+            return
+        at = datetime.now(UTC).isoformat(timespec="minutes")
+        who = ["--physician", self.LOGIN, "--person", "patient:Ngozi Okafor:Africa/Lagos:en"]
+        said = self.ask("hospital", "consult", "add", case, "--at", at, "--minutes", "60", *who, *data)
+        if link := re.search(r"https://\S+/join#\S+", said):
+            say("\nTalk with the patient: open this link in a browser (its certificate is the demo's own: accept it), born 14 May 1965.")
+            say(f"At the desk: the camera in the rail at the left, then *Open the room*.\n\n    {link[0]}")
 
     def plug(self, desk: subprocess.Popen[bytes]) -> None:
         """Each Enter stops or starts the hospital while the desk runs."""

@@ -15,6 +15,7 @@ from hospital import settings as settings_files
 from hospital.store import cases as case_rows
 from record.signature.verify import verify
 from sync.vault.vault import Vault
+from tests.journeys import consult
 from tests.journeys.plaintext import Needles, scan
 from tests.journeys.processes import ROOT
 from tests.journeys.stage import PASSPHRASE, SECRETS
@@ -198,4 +199,5 @@ def wrong_with(result: dict[str, Any]) -> list[str]:
         "nothing is readable": result["plaintext_hits"] == 0,
         "the desk ended well": result["desk_exit_code"] == 0,
     }
-    return [what for what, holds in must.items() if not holds]
+    wrong = [what for what, holds in must.items() if not holds]
+    return wrong + [f"the consult: {name}" for name in consult.wrong_with(result["consult"])]

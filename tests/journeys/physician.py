@@ -63,6 +63,12 @@ class Physician:
         self.screen.save(self.pictures / f"{name}.png")
         self.taken.append(f"{name}.png")
 
+    def snap(self, name: str) -> None:
+        """Keeps the screen as it is now, moving or not."""
+        if self.pictures is not None:
+            self.screen.save(self.pictures / f"{name}.png")
+            self.taken.append(f"{name}.png")
+
     def settled(self, seconds: float = 10) -> None:
         """Waits until the screen stands still for two looks in a row."""
         last = [self.screen.pixels().tobytes(), ""]

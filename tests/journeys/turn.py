@@ -103,6 +103,10 @@ class Turn:
         urls = tuple(f"turn:{self.host}:{port or self.port}?transport={way}" for way in ways or ("udp", "tcp"))
         return IceServer(urls=urls, username=name, credential=password)
 
+    def allocated(self) -> bool:
+        """Whether anybody was given a relayed address."""
+        return "new, realm" in self.log.read_text("utf-8", "replace")
+
     def relayed(self) -> dict[str, int]:
         """Bytes that each person's allocations carried, as coturn itself says when they end."""
         found: dict[str, int] = {}

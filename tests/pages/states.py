@@ -143,7 +143,9 @@ class Walk:
         self.press(page, "check.start")
         page.until("['good', 'ask'].includes(document.querySelector('[data-check=microphone]').dataset.state)")
         self.press(page, "check.heard")
-        page.until("['microphone', 'network'].every(n => ['good', 'bad'].includes(document.querySelector(`[data-check=${n}]`).dataset.state))")
+        page.until(
+            "['microphone', 'network'].every(n => ['good', 'bad'].includes(document.querySelector(`[data-check=${n}]`).dataset.state))"
+        )
         self.visit("check-done", page)
         self.press(page, "check.finish")
         refused = self.open(self.hospital.invite(), allow=False)

@@ -43,7 +43,9 @@ def test_a_language_is_translated(code: str) -> None:
 
 def test_the_page_uses_every_text_and_asks_for_none_that_is_not_there() -> None:
     keys = set(TABLES["en"])
-    literal = {k for k in LITERAL.findall(SOURCES) if k.split(".")[0] in {key.split(".")[0] for key in keys} and not k.startswith("overread.")}
+    literal = {
+        k for k in LITERAL.findall(SOURCES) if k.split(".")[0] in {key.split(".")[0] for key in keys} and not k.startswith("overread.")
+    }
     assert literal - keys == set()
     made = [re.compile(re.sub(r"\\\$\\\{.*?\\\}", "[a-z_]+", re.escape(p))) for p in MADE.findall(SOURCES)]
     assert {str(p.pattern) for p in made if not any(p.fullmatch(key) for key in keys)} == set()

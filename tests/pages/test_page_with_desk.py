@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 DESK_HZ, PATIENT_HZ = 440.0, 1000.0
 # The number of the coded picture that a video shows.
-READ = coded_picture.READER_JS + "; (() => { const v = document.querySelector(SELECTOR); return v && v.videoWidth ? readCoded(v) : null; })()"
+READ = (
+    coded_picture.READER_JS + "; (() => { const v = document.querySelector(SELECTOR); return v && v.videoWidth ? readCoded(v) : null; })()"
+)
 # The strongest frequency that plays.
 TONE = """(async () => {
   const context = new AudioContext();
@@ -56,6 +58,7 @@ DRAWN = """(() => {
 class Call:
     """A desk and a page that talk."""
 
+    turn: Turn
     hospital: PeopleApi
     side: Side
     desk: Guest
@@ -111,7 +114,7 @@ def call(tmp_path: Path, certificate: tuple[Path, Path]) -> Iterator[Call]:
         side.session.connect(guest.id, offers=True)
         try:
             page.says("Good connection", 40)
-            yield Call(hospital, side, desk, guest, page, tmp_path / "desk.json")
+            yield Call(turn, hospital, side, desk, guest, page, tmp_path / "desk.json")
         finally:
             side.session.stop()
 
@@ -135,8 +138,7 @@ def test_desk_and_page_see_hear_and_know_each_other(call: Call) -> None:
     page.click("button", "Compare")
     page.click("button", "They are the same")
     until(lambda: said.Words(to=call.desk.id, outcome="same") in guest.asked)
-    ways = [ask.way for ask in guest.asked if isinstance(ask, said.Media) and ask.up]
-    assert ways[-1] in {"turn_udp", "turn_tcp"}
+    until(lambda: any(ask.up and ask.way in {"turn_udp", "turn_tcp"} for ask in guest.asked if isinstance(ask, said.Media)))
     assert call.hospital.lost == []
 
 
@@ -149,9 +151,13 @@ def test_the_shown_image_with_pointer_and_marks_from_both_sides(call: Call) -> N
     assert page.evaluate(DRAWN) == 0
     side.session.mark({"m": "circle", "x": 0.5, "y": 0.5, "r": 0.1, "on": "live"})
     page.until(f"{DRAWN} > 100")
+    side.session.mark({"m": "line", "x": 0.1, "y": 0.1, "x2": 0.9, "y2": 0.9, "on": "live"})
+    page.until(f"{DRAWN} > 1000")
     side.session.mark({"m": "clear", "on": "live"})
     page.until(f"{DRAWN} === 0")
-    where = page.evaluate("(({ left, top, width, height }) => [left + width / 2, top + height / 2])(document.querySelector('.film').getBoundingClientRect())")
+    where = page.evaluate(
+        "(({ left, top, width, height }) => [left + width / 2, top + height / 2])(document.querySelector('.film').getBoundingClientRect())"
+    )
     page.call("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": where[0], "y": where[1]})
     marked = side.wait(Marked).message
     assert (marked["m"], marked["on"], round(marked["x"], 1), round(marked["y"], 1)) == ("pointer", "live", 0.5, 0.5)
@@ -168,3 +174,15 @@ def test_a_second_connection_takes_over_and_the_words_hold(call: Call) -> None:
     page.says("Good connection")
     assert page.evaluate("document.querySelector('.words-strip .three').textContent") == words
     assert page.evaluate("document.querySelectorAll('audio').length") == 1
+
+
+def test_the_relay_gone_for_a_while_is_told_and_the_call_comes_back(call: Call) -> None:
+    page = call.page
+    until(partial(reads, page, ".face video"))
+    call.turn.__exit__()
+    page.says("Reconnecting", 15)
+    page.says("The line was interrupted. It comes back by itself.")
+    with call.turn:
+        page.says("Good connection", 60)
+        page.until("document.querySelector('.trouble').hidden")
+        until(partial(reads, page, ".face video"))

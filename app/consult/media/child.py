@@ -156,6 +156,7 @@ class Child:
         try:
             if self._call is not None:
                 asyncio.run_coroutine_threadsafe(self._call.close(), self._loop).result(END_S)
+            asyncio.run_coroutine_threadsafe(_cancelled(), self._loop).result(END_S)
         except TimeoutError:
             log.warning("the call did not end in time")
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -165,6 +166,14 @@ class Child:
         for slots in self._memory.values():
             slots.close()
         self._teller.close()
+
+
+async def _cancelled() -> None:
+    """What libraries left running on the loop ends too."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 class Teller:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 CHANNEL = "marks"
 MEDIA = ("audio", "camera", "shown")  # the media of an offer, in its order
+CANDIDATES = ("a=candidate:", "a=end-of-candidates")
 H264_LEVELS = {"42001f", "42e01f"}  # baseline, at most 3.1
 MOST_MESSAGE, MOST_BUFFERED, MOST_UNSENT = 16 * 1024, 256 * 1024, 50
 
@@ -114,7 +115,7 @@ class Link:
 
     async def _remote(self, sdp: str, kind: str) -> None:
         try:
-            await self.connection.setRemoteDescription(RTCSessionDescription(sdp=sdp, type=kind))
+            await self.connection.setRemoteDescription(RTCSessionDescription(sdp=candidates_everywhere(sdp), type=kind))
         except Exception as error:  # a stranger's text: aiortc's parser raises whatever Python does
             raise ValueError(f"not a description: {type(error).__name__}") from error
 
@@ -268,6 +269,19 @@ class Link:
             return
         if isinstance(message, dict):
             self._heard.message(self, message)
+
+
+def candidates_everywhere(sdp: str) -> str:
+    """A bundled description with the candidates of its first medium under each of the others.
+
+    A browser names them once (RFC 9143, 7.1.3); aiortc keeps those of the last medium alone.
+    """
+    session, *media = sdp.replace("\r\n", "\n").split("\nm=")
+    if not media:
+        return sdp
+    first = [line for line in media[0].split("\n") if line.startswith(CANDIDATES)]
+    whole = [one if "\na=candidate:" in one else "\n".join([one.rstrip("\n"), *first, ""]) for one in media]
+    return "\r\n".join("\nm=".join([session, *(one.strip("\n") for one in whole)]).split("\n")) + "\r\n"
 
 
 def _track(name: str) -> Track:

@@ -53,8 +53,7 @@ class Converter:
         name, self._kind = SAMPLES.get(form.sampleFormat(), ("s16", np.int16))
         self._rate, self._channels, self._name = form.sampleRate() or RATE, max(form.channelCount(), 1), name
         self._same = (name, self._rate, self._channels) == ("s16", RATE, 1)
-        self._layout = {1: "mono", 2: "stereo"}.get(self._channels, f"{self._channels}c")
-        self._resamplers = (av.AudioResampler("s16", "mono", RATE), av.AudioResampler(name, self._layout, self._rate))
+        self._resamplers = (av.AudioResampler("s16", "mono", RATE), av.AudioResampler(name, "mono", self._rate))
         self._pts = [0, 0]
 
     def to_ours(self, data: bytes) -> Sound:
@@ -63,14 +62,16 @@ class Converter:
         samples = np.frombuffer(data, self._kind, whole * self._channels)
         if self._same:
             return samples.astype(np.int16)
-        frame = av.AudioFrame.from_ndarray(samples[None, :], format=self._name, layout=self._layout)
+        mono = samples.reshape(-1, self._channels).mean(axis=1).astype(self._kind)
+        frame = av.AudioFrame.from_ndarray(mono[None, :], format=self._name, layout="mono")
         return self._through(0, frame, self._rate).astype(np.int16)
 
     def from_ours(self, sound: Sound) -> bytes:
         """Ours, as the device wants it."""
         if self._same:
             return sound.tobytes()
-        return self._through(1, av.AudioFrame.from_ndarray(sound[None, :], format="s16", layout="mono"), RATE).tobytes()
+        mono = self._through(1, av.AudioFrame.from_ndarray(sound[None, :], format="s16", layout="mono"), RATE)
+        return mono.repeat(self._channels).tobytes()
 
     def _through(self, way: int, frame: av.AudioFrame, rate: int) -> NDArray[Any]:
         frame.sample_rate, frame.pts, frame.time_base = rate, self._pts[way], Fraction(1, rate)

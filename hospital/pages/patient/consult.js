@@ -7,6 +7,7 @@ import { Room } from "./room.js";
 import { Sound } from "./sound.js";
 
 const OVER = new Set(["ended", "cancelled", "no_show", "by_telephone"]);
+const ELSEWHERE = 4409; // the code with which the hospital closes a line that another one of the same person replaced
 const VIEW = { invited: "welcome", checked_in: "waiting", waiting: "waiting", admitted: "call", here: "call", lost: "call", left: "ended" };
 
 export class Consult {
@@ -18,13 +19,13 @@ export class Consult {
     this.compared = new Map(); // person -> how the words compared
     this.refused = null;
     this.sound = new Sound((on) => this.#set({ blocked: on }));
-    this.room = new Room({ told: (m) => this.#told(m), linked: (on) => this.#linked(on), closed: () => this.#closed() });
+    this.room = new Room({ told: (m) => this.#told(m), linked: (on) => this.#linked(on), closed: (code) => this.#closed(code) });
     this.mesh = new Mesh({ ask: (m) => this.room.ask(m), devices: app.devices, changed: () => this.#media(), marked: (_, m) => this.#marked(m) });
     app.devices.ended = (kind) => this.#pulled(kind);
   }
 
   open() {
-    this.room.open();
+    if (!this.room.socket) this.room.open();
   }
 
   watch(changed) {
@@ -118,6 +119,7 @@ export class Consult {
 
   #linked(on) {
     this.linked = on;
+    if (!on && !this.state && !this.over && this.app.view !== "problem") this.app.fail(new api.Refusal(0, { details: "unreachable" }));
     if (on) {
       this.asked = false;
       this.mesh.repeat();
@@ -127,17 +129,24 @@ export class Consult {
   }
 
   // The line closed: does the hospital still know us?
-  async #closed() {
+  async #closed(code) {
     if (this.over) return false;
+    if (code === ELSEWHERE) return this.#elsewhere(new api.Refusal(409, { details: "in_use" }));
     try {
       await api.me();
       return true;
     } catch (refusal) {
       if (refusal.status !== 401 && refusal.status !== 403 && refusal.status !== 410) return true;
-      this.finish("");
-      this.app.fail(refusal);
-      return false;
+      return this.#elsewhere(refusal);
     }
+  }
+
+  // Nothing goes on here: the consult is over, or another tab or browser has taken our place.
+  #elsewhere(refusal) {
+    this.finish(refusal.code === "ended" ? "ended" : "");
+    this.app.consult = refusal.code === "ended" ? this : null;
+    if (refusal.code !== "ended") this.app.fail(refusal);
+    return false;
   }
 
   #media() {

@@ -41,6 +41,7 @@ export class Devices {
       this.#take(await this.#ask({ [kind]: true }));
     } catch (error) {
       this.trouble[kind] = WHY[error.name] ?? "missing";
+      if (this[kind]?.readyState === "ended") this.stream.removeTrack(this[kind]); // it was pulled out, and there is no other
     }
   }
 

@@ -88,6 +88,7 @@ class App {
 
   // Into the room: the line to the hospital, then camera and microphone.
   async enter() {
+    this.show("opening");
     this.consult ??= new Consult(this);
     if (!this.devices.stream.getTracks().length) await this.devices.open();
     this.consult.open();

@@ -4,8 +4,8 @@ const POINTER_MS = 4000; // a pointer that does not move goes away
 const share = (n) => typeof n === "number" && n >= 0 && n <= 1;
 
 // What may come over the channel, by its name; anything else is not drawn.
-const NEEDS = { pointer: ["x", "y"], circle: ["x", "y", "r"], line: ["x1", "y1", "x2", "y2"], clear: [] };
-export const sound = (message) => message?.m in NEEDS && NEEDS[message.m].every((name) => share(message[name]));
+const NEEDS = { pointer: ["x", "y"], circle: ["x", "y", "r"], line: ["x", "y", "x2", "y2"], clear: [] };
+export const sound = (message) => Object.hasOwn(NEEDS, message?.m) && NEEDS[message.m].every((name) => share(message[name]));
 
 // The marks of one picture ("live" or a snapshot's digest), and the pointer on it.
 export class Marks {
@@ -40,7 +40,7 @@ function stroke(pen, mark, { left, top, width, height }) {
   pen.beginPath();
   if (mark.m === "circle") pen.ellipse(left + mark.x * width, top + mark.y * height, mark.r * width, mark.r * width, 0, 0, 2 * Math.PI);
   else {
-    pen.moveTo(left + mark.x1 * width, top + mark.y1 * height);
+    pen.moveTo(left + mark.x * width, top + mark.y * height);
     pen.lineTo(left + mark.x2 * width, top + mark.y2 * height);
   }
   pen.stroke();

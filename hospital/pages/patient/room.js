@@ -6,7 +6,7 @@ const BACK_OFF_MS = [300, 700, 1500, 3000, 5000];
 const KEPT = new Set(["ready", "chat", "leave", "seen", "words"]); // worth sending later; the rest is only true now
 
 export class Room {
-  // told(message): what the hospital says. linked(on): whether the line stands. closed(): it ended; true where it shall be made anew.
+  // told(message): what the hospital says. linked(on): whether the line stands. closed(code): it ended; true where it shall be made anew.
   constructor({ told, linked, closed }) {
     Object.assign(this, { told, linked, closed, kept: [], tries: 0, ended: false, socket: null, timers: [] });
     this.retry = () => this.socket === null && !this.ended && this.open();
@@ -18,7 +18,7 @@ export class Room {
     const socket = (this.socket = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/api/room`));
     socket.onopen = () => this.#opened();
     socket.onmessage = (event) => this.#heard(event.data);
-    socket.onclose = () => socket === this.socket && this.#gone();
+    socket.onclose = ({ code }) => socket === this.socket && this.#gone(code);
   }
 
   // Sends an ask; one that is worth it waits for the line. Gives whether it left at once.
@@ -65,11 +65,11 @@ export class Room {
     if (message.t !== "pong") this.told(message);
   }
 
-  async #gone() {
+  async #gone(code = 0) {
     clearInterval(this.pinging);
     this.socket = null;
     this.linked(false);
-    if (this.ended || !(await this.closed())) return;
+    if (this.ended || !(await this.closed(code))) return;
     const wait = BACK_OFF_MS[Math.min(this.tries++, BACK_OFF_MS.length - 1)];
     this.again = setTimeout(this.retry, wait * (0.8 + 0.4 * Math.random()));
   }

@@ -12,14 +12,20 @@ export function chat(consult) {
     event.preventDefault();
     const text = input.value.trim();
     if (!text) return;
+    consult.refused = null;
     consult.say(text);
     input.value = "";
+    update();
   };
   const form = h("form", { class: "say", onsubmit: send }, input, h("button", { class: "second", type: "submit" }, t("chat.send")));
-  const element = h("section", { class: "chat", "aria-label": t("chat.title") }, lines, form);
+  const refused = h("p", { class: "wrong", role: "alert", hidden: true });
+  const element = h("section", { class: "chat", "aria-label": t("chat.title") }, lines, refused, form);
   let shown = -1;
   const update = () => {
     const { chat: all, me } = consult.state;
+    const no = consult.refused?.ask === "chat" ? consult.refused : null;
+    refused.hidden = !no;
+    refused.textContent = no ? `${no.what_happened} ${no.what_to_do}` : "";
     if (all.length === shown) return;
     const fresh = shown >= 0 && all.slice(shown).find((line) => line.by !== me);
     shown = all.length;
