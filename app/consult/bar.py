@@ -62,8 +62,8 @@ class CallBar(QWidget):
             "", "plain", "consult-devices", self.devices_wanted, icon="gear", says="Microphone, loudspeaker, camera"
         )
         self._row.addSpacing(12)
-        self.end_button = self._button("End…", "no", "consult-end", self.end_wanted)
-        self._showing, self._narrow = False, False
+        self.end_button = self._button("End…", "no", "consult-end", self.end_wanted, says="End the consult")
+        self._showing, self._narrow, self._icons = False, False, False
         self.follow_keys()
 
     def follow_keys(self) -> None:
@@ -73,24 +73,21 @@ class CallBar(QWidget):
             button.set_key(first_key(act) if wanted else "")
             button.setToolTip(first_key(act))
 
-    def set_narrow(self, narrow: bool) -> None:
-        """Whether the window leaves little room: the keys are then told by the tips alone."""
+    def set_narrow(self, narrow: bool, *, icons: bool) -> None:
+        """Whether the window leaves little room: the keys are then told by the tips alone; with very little, icons stand for words."""
+        self._icons = icons
+        self.end_button.set_face("" if icons else "End…", "close" if icons else "")
         if narrow != self._narrow:
             self._narrow = narrow
             self.follow_keys()
 
     def tell(self, *, muted: bool, camera_off: bool, showing: bool, may_show: bool) -> None:
         """How things stand; amber is what others see of an image, or what they cannot hear or see of oneself."""
-        _put(self.mute_button, "Muted" if muted else "Mute", amber=muted, says="Microphone is off: let me be heard" if muted else "Mute")
-        _put(
-            self.camera_button,
-            "Camera off" if camera_off else "Camera",
-            amber=camera_off,
-            says="Camera is off: turn on" if camera_off else "Camera off",
-        )
-        _put(
-            self.show_button, "Stop showing" if showing else "Show", amber=showing, says="Stop showing" if showing else "Show this viewport"
-        )
+        self._put(self.mute_button, "Muted" if muted else "Mute", "microphone", amber=muted, says="Let me be heard" if muted else "Mute")
+        word, says = ("Camera off", "Camera on") if camera_off else ("Camera", "Camera off")
+        self._put(self.camera_button, word, "video", amber=camera_off, says=says)
+        word, says = ("Stop showing", "Stop showing") if showing else ("Show", "Show this viewport")
+        self._put(self.show_button, word, "screen", amber=showing, says=says)
         if showing != self._showing:
             self._showing = showing
             self.follow_keys()
@@ -106,10 +103,7 @@ class CallBar(QWidget):
         self._row.addWidget(button)
         return button
 
-
-def _put(button: Button, text: str, *, amber: bool, says: str) -> None:
-    if button.text() != text:
-        button.setText(text)
-        button.updateGeometry()
-    button.set_kind("stop" if amber else "normal")
-    button.setAccessibleName(says)
+    def _put(self, button: Button, text: str, icon: str, *, amber: bool, says: str) -> None:
+        button.set_face("" if self._icons else text, icon if self._icons else "")
+        button.set_kind("stop" if amber else "normal")
+        button.setAccessibleName(says)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.look.buttons import Button
 from app.look.flow import Flow
-from app.look.words import Words, heading
+from app.look.words import Words
 
 if TYPE_CHECKING:
     from app.consult.call import Call
@@ -29,7 +29,7 @@ class CompareWords(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        self._title = heading("Compare aloud, once")
+        self._title = Words("Compare aloud, once", "heading", wrap=True)
         self._words = Words("", "title", wrap=True)
         self._words.setObjectName("consult-words")
         self._buttons = QWidget()

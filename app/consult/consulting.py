@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from app.reading.window import ReadingRoom
     from app.shell.window import DeskWindow
 
-_NARROW = 104  # sizes of text: in a narrower window the keys are not written on the buttons
+_NARROW, _ICONS = 104, 80  # sizes of text: in a narrower window the buttons have no keys, then no words
 
 
 class Consulting(QObject):
@@ -176,7 +176,8 @@ class Consulting(QObject):
         if self.showing.on and not inside:
             self.showing.end("Showing has stopped: nobody is here.")
         state.tell(*self._state_words(call))
-        bar.set_narrow(self._window.width() < _NARROW * current().size_text)
+        wide = self._window.width() / current().size_text
+        bar.set_narrow(wide < _NARROW, icons=wide < _ICONS)
         bar.tell(muted=call.muted, camera_off=call.camera_off, showing=self.showing.on, may_show=bool(inside) and not self._away)
         if self.pane is not None:
             self.pane.shown.show_live(self.showing.on)

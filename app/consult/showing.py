@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QEvent, QIODevice, QObject, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QBuffer, QEvent, QIODevice, QObject, QPointF, QTimer, Signal
 from PySide6.QtGui import QImage, QMouseEvent
 
 from app.consult.shown_frame import ShownFrame
@@ -127,11 +127,11 @@ class Showing(QObject):
             return
         if viewport.stored() is None and viewport.series is not None:
             return  # an image is on its way: the one before it stays
-        made = viewport.picture(identity=self._identity)
+        made = viewport.picture(identity=self._identity, most=LARGEST)
         if made is None:
             self.end("Showing has stopped: this is not an image of the patient.")
             return
-        picture = array_of(_live(made))
+        picture = even(array_of(made))
         if self._last is None or not np.array_equal(picture, self._last):
             self._last = picture
             self.picture.emit(picture)
@@ -157,15 +157,10 @@ def label_of(viewport: Viewport, *, image: bool = False) -> str:
     return f"{series.label[:160]}{which}"
 
 
-def _live(picture: QImage) -> QImage:
-    """At most `LARGEST` pixels a side, both even (what video wants)."""
-    width, height = picture.width(), picture.height()
-    scale = min(1.0, LARGEST / max(width, height))
-    wanted = (max(round(width * scale) & ~1, 2), max(round(height * scale) & ~1, 2))
-    picture.setDevicePixelRatio(1.0)
-    if wanted == (width, height):
-        return picture
-    return picture.scaled(*wanted, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+def even(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The picture without its last row or column where their number is odd (video wants pairs)."""
+    rows, columns = picture.shape[:2]
+    return np.ascontiguousarray(picture[: rows & ~1, : columns & ~1])
 
 
 def array_of(picture: QImage) -> NDArray[np.uint8]:

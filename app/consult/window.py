@@ -14,6 +14,7 @@ from app.consult.sheets import SureSheet
 from app.consult.slots_sheet import MoveSheet, SetSheet
 from app.look.buttons import Button
 from app.look.marks import Dot
+from app.look.theme import current
 from app.look.words import CutWords, Words
 from app.shell.job import Jobs
 from app.shell.room import CONSULT, Room
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 LOOK_MS = 10_000  # how often the hospital is asked while the list is seen or a consult is near
 _NEAR = timedelta(minutes=45)
+_NARROW = 80  # sizes of text
 
 
 class ListedConsult(QFrame):
@@ -40,13 +42,16 @@ class ListedConsult(QFrame):
     move_wanted = Signal()
     cancel_wanted = Signal()
 
-    def __init__(self, row: ConsultRow, person: str, now: datetime, *, on: bool) -> None:
+    def __init__(self, row: ConsultRow, person: str, now: datetime, *, on: bool, narrow: bool) -> None:
         super().__init__()
         self.setObjectName(f"consult-{row.id}")
         self.setProperty("role", "raised")
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(20, 14, 16, 14)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(20, 14, 16, 14)
+        whole.setSpacing(8)
+        outer = QHBoxLayout()
         outer.setSpacing(16)
+        whole.addLayout(outer)
         when = here_words(row.slot.starts_at, now)
         there = there_words(row.slot.starts_at, _zone(row), now)
         outer.addLayout(_two(when, ", ".join(part for part in (there, f"{row.slot.minutes} min") if part), "strong"), 3)
@@ -60,7 +65,13 @@ class ListedConsult(QFrame):
         state.addWidget(mark)
         state.addWidget(CutWords(words, "text"), 1)
         outer.addLayout(state, 2)
+        if narrow:  # large letters in a small window: what can be done stands below
+            outer = QHBoxLayout()
+            outer.setSpacing(16)
+            whole.addLayout(outer)
         self._acts(outer, row, on=on)
+        if narrow:
+            outer.addStretch()
 
     def _acts(self, outer: QHBoxLayout, row: ConsultRow, *, on: bool) -> None:
         over = row.state in OVER
@@ -189,7 +200,9 @@ class ConsultRoom(Room):
         people = {each.id: each.person for each in self._cases()}
         rows = sorted(self.rows(), key=lambda row: (row.state in OVER, row.slot.starts_at))
         for row in rows:
-            made = ListedConsult(row, people.get(row.case, ""), now, on=row.id == self._on)
+            made = ListedConsult(
+                row, people.get(row.case, ""), now, on=row.id == self._on, narrow=self.window().width() < _NARROW * current().size_text
+            )
             made.open.connect(lambda one=row: self.open_wanted.emit(one.id, one.case))
             made.move_wanted.connect(lambda one=row: self._move(one))
             made.cancel_wanted.connect(lambda one=row: self._cancel(one))

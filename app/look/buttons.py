@@ -80,6 +80,14 @@ class Button(QPushButton):
         self._kind = kind
         self.update()
 
+    def set_face(self, text: str, icon: str = "") -> None:
+        """Changes word and icon; what a screen reader says stays."""
+        if (text, icon) != (self.text(), self._icon):
+            self._icon = icon
+            self.setText(text)
+            self.updateGeometry()
+            self.update()
+
     def set_key(self, key: str) -> None:
         """Changes the key hint."""
         self._key = key

@@ -278,15 +278,16 @@ class Canvas(QWidget):
         current = self.current()
         return current is not None and self.series is not None and self.stored() is not None and belongs(current[0], self.series.identities)
 
-    def picture(self, *, identity: bool) -> QImage | None:
+    def picture(self, *, identity: bool, most: int = 0) -> QImage | None:
         """What stands here, in device pixels, as others may see it: no line of the keys' focus and no note, and without `identity` not
         the corner that names the patient. None where there is no image, or one of another patient. What is burnt into the pixels of an
-        image stays.
+        image stays. `most` limits the longer side, in pixels (0: as large as here).
         """  # noqa: D205  one sentence each
         if not self.shows_the_case():
             return None
-        made = QImage(QSize(*self.device_size()), QImage.Format.Format_RGB888)
-        made.setDevicePixelRatio(self.devicePixelRatioF())
+        scale = min(1.0, most / max(self.device_size())) if most else 1.0
+        made = QImage(QSize(*(max(round(side * scale), 1) for side in self.device_size())), QImage.Format.Format_RGB32)
+        made.setDevicePixelRatio(self.devicePixelRatioF() * scale)
         made.fill(QColor(self.colours.ground))
         painter = QPainter(made)
         over = Overlay(painter, (self.width(), self.height()), self.devicePixelRatioF(), self.font(), self.colours)
