@@ -6,69 +6,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication
 
 from app.consult.call import BROKEN_AFTER_S
 from app.consult.session import DIED, WordsKnown
-from app.consult.shown_frame import ShownFrame
 from record.states import consult_call, consult_participant
 from record.states.table import Who
 from sync.protocol import consult as room
-from tests.app.consult.consult_bench import Bench, bench_of
+from tests.app.consult.call_words import asked, is_in, sound_and_camera, words
 from tests.doubles.consult_room import CHIDI, DOCTOR, LOCAL, NGOZI, NUMBER
-from tests.doubles.demo_case import DemoCase
 from tests.doubles.named_widgets import faults
-from viewer.screen.keys import Act
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pytestqt.qtbot import QtBot
-
-    from viewer.load.series import SeriesData
-
-
-@pytest.fixture(scope="module")
-def chest() -> DemoCase:
-    return DemoCase("ct-chest", most=6)
-
-
-@pytest.fixture
-def bench(qtbot: QtBot, qapp: QApplication, chest: DemoCase) -> Iterator[Bench]:
-    for made in bench_of(qtbot, qapp, chest):
-        made.open_room()
-        yield made
-
-
-def words(bench: Bench) -> str:
-    return " ".join(each.text() for each in bench.window.findChildren(QLabel) if each.isVisible())
-
-
-def is_in(bench: Bench, state: str) -> bool:
-    person = bench.call.person(NGOZI)
-    return person is not None and person.state == state
-
-
-def series_of(bench: Bench) -> SeriesData:
-    series = bench.viewport.series
-    assert series is not None
-    return series
-
-
-def frame_of(bench: Bench) -> ShownFrame:
-    frame = bench.find("shown-frame")
-    assert isinstance(frame, ShownFrame)
-    return frame
-
-
-def sound_and_camera(bench: Bench) -> tuple[bool, bool]:
-    return not bench.media.muted, bench.media.camera_on
-
-
-def asked(bench: Bench, kind: str) -> list[room.Ask]:
-    return [each for each in bench.room.asked if each.t == kind]
+    from tests.app.consult.consult_bench import Bench
 
 
 # -- who waits, who is let in ------------------------------------------------------------------------------------------
@@ -215,120 +167,6 @@ def test_other_words_are_compared_anew(bench: Bench) -> None:
     bench.media.words(NGOZI, ("lamp", "otter", "bridge"))
     bench.wait(lambda: bench.find("words-same") is not None)
     assert "lamp · otter · bridge" in words(bench)
-
-
-# -- showing -------------------------------------------------------------------------------------------------------------
-
-
-def test_the_viewport_alone_is_shown_and_without_identity(bench: Bench) -> None:
-    bench.patient_comes()
-    bench.show()
-    bench.wait(lambda: bool(bench.media.shown))
-    sent = bench.media.shown[-1]
-    assert sent is not None
-    kept = bench.viewport.picture(identity=True)
-    bare = bench.viewport.picture(identity=False)
-    assert kept is not None
-    assert bare is not None
-    assert sent.shape[1] / sent.shape[0] == pytest.approx(bench.viewport.width() / bench.viewport.height(), rel=0.01)
-    corner = sent[: sent.shape[0] // 12, : sent.shape[1] // 8]
-    assert int(corner.max()) < 100  # nothing is written where the name would stand
-    assert asked(bench, "show")[-1] == room.Show(label=series_of(bench).label, identity=False)
-    assert "The framed viewport is shown to Ngozi Okafor. Nothing is recorded." in bench.window.foot.hospital.told()
-
-
-def test_identity_is_kept_where_it_is_chosen(bench: Bench) -> None:
-    bench.patient_comes()
-    bench.show(identity=True)
-    bench.wait(lambda: bool(bench.media.shown))
-    sent = bench.media.shown[-1]
-    assert sent is not None
-    assert int(sent[: sent.shape[0] // 12, : sent.shape[1] // 8].max()) > 120
-
-
-def test_what_changes_is_sent_and_what_does_not_is_not(bench: Bench) -> None:
-    bench.patient_comes()
-    bench.show()
-    bench.wait(lambda: bool(bench.media.shown))
-    count = len(bench.media.shown)
-    bench.viewport.repaint()
-    bench.wait(lambda: not bench.consulting.showing._due.isActive())  # the rate's timer
-    assert len(bench.media.shown) == count
-    bench.reading.images.do(Act.IMAGE_NEXT)
-    bench.wait(lambda: len(bench.media.shown) == count + 1)
-
-
-def test_the_frame_and_the_note_are_for_the_reader_alone(bench: Bench) -> None:
-    bench.patient_comes()
-    before = bench.viewport.picture(identity=False)
-    bench.show()
-    assert bench.viewport.picture(identity=False) == before
-    assert bench.find("shown-frame") is not None
-
-
-def test_it_stops_when_the_viewport_goes_out_of_sight(bench: Bench) -> None:
-    bench.patient_comes()
-    bench.show()
-    bench.window.go("consult", "")
-    assert not bench.consulting.showing.on
-    assert bench.media.shown[-1] is None
-    assert asked(bench, "show")[-1] == room.Show(label="")
-
-
-def test_it_stops_when_nobody_is_here(bench: Bench) -> None:
-    bench.patient_comes()
-    bench.show()
-    bench.room.event(NGOZI, "leave", Who.PATIENT)
-    bench.wait(lambda: not bench.consulting.showing.on)
-    assert bench.media.shown[-1] is None
-
-
-def test_it_stops_when_the_desk_locks(bench: Bench) -> None:
-    bench.patient_comes()
-    bench.show()
-    bench.consulting.close()
-    assert bench.media.shown[-1] is None
-    assert bench.media.stops == 1
-    assert not bench.room.open
-
-
-def test_pointer_and_marks_go_both_ways(bench: Bench) -> None:
-    bench.patient_comes()
-    bench.show()
-    frame = frame_of(bench)
-    bench.media.marked(NGOZI, {"m": "pointer", "x": 0.25, "y": 0.5})
-    bench.media.marked(NGOZI, {"m": "circle", "x": 0.5, "y": 0.5, "r": 0.1, "on": "live"})
-    bench.media.marked(NGOZI, {"m": "circle", "x": "no", "y": 0.5, "r": 99})
-    bench.wait(lambda: frame.pointer == (0.25, 0.5) and len(frame.marks) == 1)
-    bench.press("shown-circle")
-    middle = frame.rect().center()
-    QTest.mousePress(frame, Qt.MouseButton.LeftButton, pos=middle)
-    QTest.mouseMove(frame, middle + QPoint(60, 0))
-    QTest.mouseRelease(frame, Qt.MouseButton.LeftButton, pos=middle + QPoint(60, 0))
-    made = bench.media.marks[-1]
-    assert made["m"] == "circle"
-    assert made["x"] == pytest.approx(0.5, abs=0.01)
-    assert made["r"] == pytest.approx(60 / frame.width(), abs=0.01)
-    bench.press("shown-clear")
-    assert bench.media.marks[-1]["m"] == "clear"
-    assert frame.marks == ()
-
-
-def test_a_still_picture_is_without_loss(bench: Bench) -> None:
-    from PySide6.QtGui import QImage  # noqa: PLC0415  for this test alone
-
-    bench.patient_comes()
-    QTest.keyClick(bench.viewport, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
-    bench.press("show-go")
-    bench.wait(lambda: bool(bench.desk.snapshots))
-    consult, png, label, identity = bench.desk.snapshots[0]
-    wanted = bench.viewport.picture(identity=False)
-    assert wanted is not None
-    got = QImage.fromData(png).convertToFormat(wanted.format())
-    got.setDevicePixelRatio(wanted.devicePixelRatio())
-    assert (consult, identity) == ("c1", False)
-    assert got == wanted
-    assert label.endswith(f"image {bench.viewport.index + 1} of {series_of(bench).count}")
 
 
 # -- keys, notes, chat -----------------------------------------------------------------------------------------------------
