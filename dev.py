@@ -220,7 +220,7 @@ def demo(arguments: argparse.Namespace, rest: list[str]) -> int:
 
 def test(_: argparse.Namespace, rest: list[str]) -> int:
     """Lint, types, contracts, the run without Qt, then pytest, whose closing lines come last."""
-    need(WINDOW_PACKAGES, JOURNEY_PACKAGES)
+    need(WINDOW_PACKAGES, JOURNEY_PACKAGES, {"npm": "npm"})
     began = time.monotonic()
     python = whole()
     axe()
