@@ -87,16 +87,6 @@ def _shut(connection: socket.socket) -> None:
         return
 
 
-def _close_lost(error: BaseException) -> None:
-    """Python lets go of a socket whose peer is gone before its handshake, and does not close it: it is found where it was lost."""
-    place = error.__traceback__
-    while place is not None:
-        lost = place.tb_frame.f_locals.get("self")
-        if isinstance(lost, ssl.SSLSocket):
-            lost.close()
-        place = place.tb_next
-
-
 class _Listener(ThreadingHTTPServer):
     daemon_threads = False
     block_on_close = True
@@ -106,9 +96,9 @@ class _Listener(ThreadingHTTPServer):
         """The handshake happens in the connection's own thread."""
         request.settimeout(30)
         try:
+            request.getpeername()  # Python lets go of a socket whose peer is gone before it is wrapped, and does not close it
             wrapped = self.context.wrap_socket(request, server_side=True)
-        except (ssl.SSLError, OSError) as error:
-            _close_lost(error)
+        except (ssl.SSLError, OSError):
             return
         try:
             super().finish_request(wrapped, client_address)
