@@ -16,11 +16,12 @@ from record.opinion.compose import Picture
 from record.opinion.draft import MarkKind
 from record.trouble import Kind, Trouble
 from viewer.dicom.colour import is_colour
-from viewer.dicom.decode import BLOSC, decode_frame
+from viewer.dicom.decode import decode_frame
 from viewer.dicom.dressing import NOTHING, colour_picture, coloured, dress, dressing, is_dressed
 from viewer.dicom.grey import Voi, apply, initial_voi, lookup_table
 from viewer.dicom.header import Window
 from viewer.dicom.header_json import from_json
+from viewer.dicom.syntaxes import BLOSC
 
 if TYPE_CHECKING:
     from typing import Any

@@ -83,7 +83,7 @@ class _Job(QRunnable):
             trouble = unexpected(fault)
         try:
             self._ended(self._number, answer, trouble)
-        except RuntimeError:  # the owner is gone: nobody waits for the answer
+        except (RuntimeError, TypeError):  # the owner is gone, or just going and its signal already without a shape: nobody waits
             log.debug("a job ended after its owner")
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from hospital.keys import signing
-from hospital.keys.stretch import password_fits, password_record
+from hospital.keys.stretch import NOBODY, password_fits
 from hospital.store import feed, people
 from record.trouble import Kind, Trouble
 from sync.protocol import jws
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from hospital.store.people import Device, Person
 
 _STRETCHING = threading.BoundedSemaphore(2)  # 64 MiB each: strangers must not fill the memory
-_NOBODY = password_record("nobody")  # so that an unknown account takes as long as a wrong password
 
 
 def authority(house: House) -> Authority:
@@ -106,7 +105,7 @@ def _signed_in(house: House, login: str, password: str) -> Person:
             "Too many wrong passwords were typed for this account.", "Wait a quarter of an hour, then try again.", kind=Kind.IDENTITY
         )
     with _STRETCHING:
-        fits = password_fits(password, person.password if person is not None else _NOBODY)
+        fits = password_fits(password, person.password if person is not None else NOBODY)
     if person is None or not fits or not person.active:
         with house.database.write() as tx:
             people.count_failure(tx, login, desks.attempts, now + timedelta(minutes=desks.locked_minutes))

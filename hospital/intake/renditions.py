@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from viewer.dicom.decode import BLOSC
-from viewer.dicom.rendition import DIFFER
-from viewer.dicom.syntaxes import SYNTAXES
+from viewer.dicom.syntaxes import BLOSC, DIFFER, SYNTAXES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,6 +14,10 @@ from sync.seal.stretching import one_at_a_time
 _PASSES, _LANES, _MEMORY_KIB = 3, 4, 64 * 1024  # RFC 9106, section 4, second choice
 
 
+# The record of nobody's password: an unknown account takes as long as a wrong password.
+NOBODY = f"$argon2id$v=19$m={_MEMORY_KIB},t={_PASSES},p={_LANES}${'A' * 22}${'A' * 43}"
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """The parameters under which a passphrase becomes 32 bytes; stored beside what they open."""

@@ -11,7 +11,8 @@ import pydicom
 from pydicom.encaps import encapsulate, generate_frames
 from pydicom.uid import JPEGBaseline8Bit, JPEGLosslessSV1
 
-from viewer.dicom.rendition import DIFFER, prepare
+from viewer.dicom.rendition import prepare
+from viewer.dicom.syntaxes import DIFFER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -86,7 +86,7 @@ class Physician:
     def clicks(self, name: str) -> None:
         """Clicks the middle of a widget; what lies outside a scrolled panel is brought into sight by the wheel first."""
         self.sees(name)
-        panel = self.door.ask(f"scrolled({name!r})")
+        panel = until(f"{name} in its place", lambda: [self.door.ask(f"scrolled({name!r})")], 10)[0]  # a list that is renewed has it anew
         if panel:
             x, y, width, height = panel
 

@@ -14,14 +14,13 @@ from viewer.dicom.codestream import Stream, examine
 from viewer.dicom.native import Packing, low_bits, native_frame
 from viewer.dicom.notes import Notes
 from viewer.dicom.refusal import cut, refused
-from viewer.dicom.syntaxes import DECODERS, SYNTAXES, Coding
+from viewer.dicom.syntaxes import BLOSC, DECODERS, SYNTAXES, Coding
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from viewer.dicom.header import PixelFormat
 
-BLOSC = "blosc2"
 LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
 # A cut stream never reaches these decoders: OpenJPH makes up what is missing, CharLS takes seconds to give up.
 WHOLE_ONLY = {Coding.HTJ2K, Coding.JPEG_LS}

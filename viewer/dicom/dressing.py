@@ -13,10 +13,11 @@ import numpy as np
 
 from record.trouble import Trouble
 from viewer.dicom.colour import is_colour, supplemented, to_rgb8
-from viewer.dicom.decode import BLOSC, decode_frame
+from viewer.dicom.decode import decode_frame
 from viewer.dicom.overlay_planes import on_image, plane_format
 from viewer.dicom.profile_table import SIZE, TABLE_FORMAT, to_srgb
 from viewer.dicom.shutter_shapes import visible
+from viewer.dicom.syntaxes import BLOSC
 
 if TYPE_CHECKING:
     from collections.abc import Callable

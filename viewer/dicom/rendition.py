@@ -10,7 +10,7 @@ import numpy as np
 
 from record.trouble import Kind, Trouble
 from viewer.dicom.colour import is_colour
-from viewer.dicom.decode import BLOSC, LITTLE_ENDIAN, decode_frame, pack
+from viewer.dicom.decode import LITTLE_ENDIAN, decode_frame, pack
 from viewer.dicom.film import table
 from viewer.dicom.header import ColourProfile, Header
 from viewer.dicom.image import Image, finite, open_image
@@ -20,14 +20,13 @@ from viewer.dicom.picture import thumbnail as thumbnail  # noqa: PLC0414  a rend
 from viewer.dicom.prepared import Prepared as Prepared  # noqa: PLC0414  the result belongs to this module's readers
 from viewer.dicom.profile import profile_of, table_of
 from viewer.dicom.refusal import refused
+from viewer.dicom.syntaxes import BLOSC, DIFFER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from viewer.dicom.film import Film
     from viewer.dicom.header import PixelFormat
-
-DIFFER = "decoders_differ"
 
 
 def prepare(data: bytes) -> Prepared:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+BLOSC = "blosc2"  # the form of frames that the hospital re-encoded; other frames have their transfer syntax for a form
+DIFFER = "decoders_differ"  # the note on a file that two decoders read differently: it travels as it came
+
 
 class Coding(StrEnum):
     """How the pixels of a frame are coded; also what a codestream's own header says."""

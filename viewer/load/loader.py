@@ -10,8 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from record.trouble import Kind, Trouble
-from viewer.dicom.decode import BLOSC, decode_frame
+from viewer.dicom.decode import decode_frame
 from viewer.dicom.dressing import dressing
+from viewer.dicom.syntaxes import BLOSC
 from viewer.load.frames import SeriesFrames
 from viewer.load.lanes import Course, Lane
 

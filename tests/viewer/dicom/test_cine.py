@@ -10,11 +10,12 @@ import pytest
 from pydicom.dataset import Dataset
 
 from viewer.dicom.cine import frame_time_ms
-from viewer.dicom.decode import BLOSC, decode_frame
+from viewer.dicom.decode import decode_frame
 from viewer.dicom.notes import Notes
 from viewer.dicom.profile import table_of
 from viewer.dicom.profile_table import TABLE_FORMAT, to_srgb
 from viewer.dicom.rendition import prepare
+from viewer.dicom.syntaxes import BLOSC
 
 if TYPE_CHECKING:
     from collections.abc import Callable

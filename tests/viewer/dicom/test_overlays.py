@@ -9,7 +9,7 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRBigEndian
 
-from viewer.dicom.decode import BLOSC, decode_frame
+from viewer.dicom.decode import decode_frame
 from viewer.dicom.header import Overlay, Shutter
 from viewer.dicom.header_json import from_json, to_json
 from viewer.dicom.image import open_image
@@ -17,7 +17,7 @@ from viewer.dicom.overlay_planes import on_image, plane_format
 from viewer.dicom.rendition import prepare
 from viewer.dicom.shutter_shapes import visible
 from viewer.dicom.shutters import shutter_grey, shutters
-from viewer.dicom.syntaxes import SYNTAXES
+from viewer.dicom.syntaxes import BLOSC, SYNTAXES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from record.trouble import Kind, Trouble
-from viewer.dicom.decode import BLOSC, decode_frame, pack
+from viewer.dicom.decode import decode_frame, pack
 from viewer.dicom.header_json import from_json, to_json
 from viewer.dicom.image import Image, open_image
 from viewer.dicom.read import read_dataset, read_header
 from viewer.dicom.rendition import Prepared, prepare, same_bits, thumbnail
+from viewer.dicom.syntaxes import BLOSC
 
 if TYPE_CHECKING:
     from collections.abc import Callable
