@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 TEXTS = Path(__file__).resolve().parents[2] / "hospital" / "pages" / "patient" / "texts"
 PROBLEMS = ("unknown", "expired", "revoked", "in_use", "ended", "too_many")
 ENDS = ("ended", "cancelled", "no_show", "by_telephone")
+PHONE = (390, 844)  # pixels of CSS
 # Without an address of its own a machine has none that is no loopback; nothing of these calls leaves it.
 MEDIA_ON_LOOPBACK = "--allow-loopback-in-peer-connection"
 
@@ -35,14 +36,12 @@ def png(width: int = 640, height: int = 480) -> bytes:
 
 @dataclass
 class Walk:
-    """A walk through all states in one language and look; `visit(name, page)` is called in each."""
+    """A walk through all states in one language and size of type; `visit(name, page)` is called in each."""
 
     hospital: PeopleApi
     browser: Browser
     visit: Callable[[str, Page], None]
     language: str = "en"
-    size: tuple[int, int] = (390, 844)
-    dark: bool = False
     large: bool = False
 
     def __post_init__(self) -> None:
@@ -67,8 +66,8 @@ class Walk:
 
     def open(self, guest: Guest, *, allow: bool = True) -> Page:
         """A person's link in a browser of their own."""
-        page = self.browser.page(*self.size, allow=allow)
-        page.prefers(color_scheme="dark" if self.dark else "light", reduced_motion="reduce")
+        page = self.browser.page(*PHONE, allow=allow)
+        page.prefers(color_scheme="light", reduced_motion="reduce")
         wishes = {"overread.language": self.language, "overread.large": "1" if self.large else "0"}
         script = "".join(f"localStorage.setItem({json.dumps(k)}, {json.dumps(v)});" for k, v in wishes.items())
         page.call("Page.addScriptToEvaluateOnNewDocument", {"source": f"try {{ {script} }} catch {{ /* about:blank keeps nothing */ }}"})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.journeys.chromium import Browser
-from tests.pages.states import MEDIA_ON_LOOPBACK, Walk
+from tests.pages.states import MEDIA_ON_LOOPBACK, PHONE, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,11 +28,12 @@ MEASURE = """(() => {
   }).map((e) => `${e.textContent.trim().slice(0, 30)} ${JSON.stringify(e.getBoundingClientRect())}`);
   return { wide: Math.round(document.documentElement.scrollWidth - visualViewport.width * visualViewport.scale), small };
 })()"""
-LOOKS = {
-    "phone": {},
-    "desktop-dark": {"size": (1280, 800), "dark": True},
-    "arabic-large": {"language": "ar", "large": True},
-    "german-zoomed": {"language": "de", "size": (320, 256)},  # 1280 by 1024 at 400 %
+WALKS = {"german": {"language": "de"}, "arabic-large": {"language": "ar", "large": True}}  # long words, right to left
+LOOKS = {  # size and colour scheme in which each state is looked at; the walk goes on in the last one
+    "desktop-dark": ((1280, 800), "dark"),
+    "zoomed": ((320, 256), "light"),  # 1280 by 1024 at 400 %
+    "phone-dark": (PHONE, "dark"),
+    "phone": (PHONE, "light"),
 }
 
 
@@ -49,12 +50,18 @@ def rules() -> str:
     return found[-1].read_text("utf-8")
 
 
-def looker(look: str, found: dict[str, Any]) -> Callable[[str, Page], None]:
-    pictures, source = os.environ.get("OVERREAD_TEST_PICTURES"), rules()
+def looker(walk: str, found: dict[str, Any]) -> Callable[[str, Page], None]:
+    source = rules()
 
     def visit(name: str, page: Page) -> None:
-        if pictures:
-            page.picture(Path(pictures, look, f"{name}.png"))
+        for look, (size, scheme) in LOOKS.items():
+            page.size(*size)
+            page.prefers(color_scheme=scheme, reduced_motion="reduce")
+            seen(f"{walk}-{look}-{name}", page)
+
+    def seen(name: str, page: Page) -> None:
+        if pictures := os.environ.get("OVERREAD_TEST_PICTURES"):
+            page.picture(Path(pictures, f"{name}.png"))
         if not page.evaluate("Boolean(globalThis.axe)"):
             page.evaluate(source + "; 0")
         asked = json.dumps({"runOnly": {"type": "tag", "values": TAGS}})
@@ -69,10 +76,10 @@ def looker(look: str, found: dict[str, Any]) -> Callable[[str, Page], None]:
     return visit
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_every_state_is_accessible(look: str, hospital: PeopleApi, near: Browser) -> None:
+@pytest.mark.parametrize("walk", WALKS)
+def test_every_state_is_accessible(walk: str, hospital: PeopleApi, near: Browser) -> None:
     found: dict[str, Any] = {}
-    Walk(hospital, near, looker(look, found), **LOOKS[look]).all()  # type: ignore[arg-type]  # the table's values are of several types
+    Walk(hospital, near, looker(walk, found), **WALKS[walk]).all()  # type: ignore[arg-type]  # the table's values are of several types
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
-    assert len(found) >= 45
+    assert len(found) >= 45 * len(LOOKS)
     assert hospital.lost == [], "asks in another shape than the protocol's"
