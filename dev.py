@@ -226,7 +226,18 @@ def test(_: argparse.Namespace, rest: list[str]) -> int:
     axe()
     without_qt = environment("noqt")
     workers = str((os.cpu_count() or 2) + 1)  # one more than processors: much of the time a journey waits for another process
-    pytest: list[str | Path] = ["-m", "pytest", "-q", "-n", workers, "--dist", "loadfile", "-p", "no:cacheprovider"]
+    pytest: list[str | Path] = [
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        workers,
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+        "-p",
+        "no:cacheprovider",
+    ]
     steps: list[tuple[str, list[str | Path]]] = [
         ("lint", [python, "-m", "ruff", "check", "."]),
         ("format", [python, "-m", "ruff", "format", "--check", "."]),
