@@ -12,6 +12,7 @@ from tests.hospital import stage as stages
 from tests.hospital.server_process import Server
 from tests.hospital.sitting import BORN, PATIENT, sit
 from tests.journeys.chromium import Browser
+from tests.journeys.processes import until
 from tests.pages.states import png
 
 if TYPE_CHECKING:
@@ -125,8 +126,8 @@ def test_from_the_link_to_the_call_and_its_end(browser: Browser, sitting: Sittin
     assert sent.status_code < 300, sent.text
     page.until("document.querySelector('.shown img').naturalWidth === 640")
     page.says("Not for diagnosis")
-    desk.settled()
-    assert hashlib.sha256(picture).hexdigest() in str([row for row in sitting.record() if row["act"] == "seen"])
+    digest = hashlib.sha256(picture).hexdigest()
+    until("it stands in the record as seen", lambda: digest in str([row for row in sitting.record() if row["act"] == "seen"]), 20)
 
     desk.ask("end", reason="All was said.")
     page.says("The consult is cancelled")  # since no media ever came up
