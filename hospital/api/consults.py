@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from hospital.api.asking import Desk, Open  # noqa: TC001  FastAPI reads them at run time
-from hospital.consult import files, line, schedule, snapshots
+from hospital.consult import acting, files, line, schedule, snapshots
 from hospital.consult.opened import opened
 from hospital.consult.streaming import whole
 from hospital.desks import enrolling
@@ -140,7 +140,7 @@ async def room(socket: WebSocket, consult: str) -> None:
         await rooms.hold(socket, found, person, lambda: _still(house, device))
     except Trouble as trouble:
         log.info("a line ended", extra={"why": trouble.details, "kind": trouble.kind.value})
-        await socket.close(line.DONE)
+        await socket.close(line.FULL if trouble.details == acting.FULL else line.DONE)
 
 
 def _admitted(house: House, authorization: str, consult: str) -> tuple[Device, str, str]:
