@@ -278,11 +278,31 @@ class Invitee(Message):
     second_channel: Annotated[str, Field(max_length=200)] = ""  # where the one-time code goes; empty: the birth date is asked
 
 
+class Colleague(Message):
+    """Another physician who has the case; `id` is that of the account."""
+
+    id: str
+    name: str
+
+
+class Colleagues(Message):
+    """The answer of `GET /v1/cases/{case}/colleagues`."""
+
+    colleagues: tuple[Colleague, ...]
+
+
+class Wanted(Message):
+    """`POST /v1/consults/{id}/colleagues`: one more physician, by the account."""
+
+    account: Annotated[str, Field(max_length=64)]
+
+
 class ConsultWish(Message):
     """`POST /v1/cases/{case}/consults`: the physician sets one. `reason` is needed where the case is not ready."""
 
     slot: Slot
     people: tuple[Invitee, ...]
+    colleagues: Annotated[tuple[str, ...], Field(max_length=3)] = ()  # accounts
     reason: Annotated[str, Field(max_length=400)] = ""
 
 
