@@ -14,6 +14,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QCoreApplication
+
 from tests.app.consult.media.network import arrivals
 from tests.app.consult.media.test_picture_in import frozen
 from tests.app.consult.media.test_sound_in import SLOT, aiortcs, ours, speech
@@ -197,6 +199,7 @@ def main() -> int:
     parser.add_argument("--most", type=float, default=8.0, help="minutes after which no further part is begun, and those left do not hold")
     given = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = QCoreApplication.instance() or QCoreApplication([])  # the desks of whole consults live in it
     rows, begun = [], time.monotonic()
     for name in given.only:
         if time.monotonic() - begun > given.most * 60:
@@ -204,6 +207,7 @@ def main() -> int:
             continue
         rows += _figures(name, given.seconds)
         print(f"{name}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+    del application
     return tell("consult", rows, as_json=given.json)
 
 
