@@ -29,12 +29,15 @@ if TYPE_CHECKING:
     from hospital.settings import Settings
 
 
+_IN_TWO_WORDS = ("user ", "consult ", "box take", "box sent", "box failed")
+
+
 def main(argv: list[str] | None = None) -> int:
     """Runs one command; 0 where it was done, 1 where not, with two sentences on stderr."""
     words = list(sys.argv[1:] if argv is None else argv)
     if words[:1] == [judging.FLAG]:
         return judging.main()
-    if words[:1] in (["user"], ["consult"]) and len(words) > 1:
+    if " ".join(words[:2]).startswith(_IN_TWO_WORDS) and len(words) > 1:
         words[:2] = [f"{words[0]}-{words[1]}"]  # `user add` and `consult list` read better in two words
     arguments = _parser().parse_args(words)
     try:

@@ -68,6 +68,7 @@ def revoke(at: Opened, person: Participant, by: str) -> None:
     """No link of a person is valid any more, and no browser of theirs."""
     if any(one.revoked_at is None for one in consults.links_of(at.tx, person.id)):
         consults.change_links_of(at.tx, person.id, revoked_at=at.now, session_sha256="")
+        box.drop(at, box.OF_A_LINK, person.id)
         consults.change(at.tx, at.id)
         at.note("link revoked", by, who=person.id)
 
