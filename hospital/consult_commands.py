@@ -148,11 +148,7 @@ def new_link(arguments: argparse.Namespace, house: House, say: Callable[[str], N
     """`consult new-link`."""
     with house.database.write() as tx:
         at, person = _found(house, tx, arguments)
-        if at.row.over:
-            raise Trouble("This consult is over.", "Set a new one.", kind=Kind.STATE)
-        if person.account is not None:
-            raise Trouble("This physician comes by the desk and has no link.", "Enrol the desk.", kind=Kind.INPUT)
-        say(links.new_link(at, person, COORDINATOR))
+        say(links.again(at, person, COORDINATOR))
 
 
 def show_box(arguments: argparse.Namespace, house: House, say: Callable[[str], None]) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from record.states.table import Who
 
 BIRTH_DATE = frozenset({"patient", "relative", "local_physician"})  # who may prove themselves by the patient's birth date
-_READY = frozenset({"ready", "assigned", "opined"})
+READY = frozenset({"ready", "assigned", "opined"})
 MOST_INVITED = 12
 _LISTED = timedelta(days=7)
 LATE = timedelta(minutes=15)  # a consult that begins just now may be set a little late
@@ -41,7 +41,7 @@ def add(
         row = cases.find(tx, case)
         if row is None:
             raise Trouble("There is no case of this id.", "List the cases with “overread-server status”.", "404", Kind.INPUT)
-        if row.state not in _READY and not reason.strip():
+        if row.state not in READY and not reason.strip():
             raise Trouble("The case is not ready for a consult.", "Wait until its records are imported, or give a reason.", kind=Kind.STATE)
         now, identifier, key = house.now(), new_id(), case_key(house, row)
         body = bodies.sealed(key, bodies.consult_context(identifier), bodies.ConsultBody(reason=reason))

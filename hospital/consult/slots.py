@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from hospital.consult.schedule import LATE
 from hospital.store import consults, people
@@ -20,6 +20,9 @@ STEP = timedelta(minutes=30)
 _NIGHT = (time(7), time(22))  # who is asked to come outside of these is asked at night
 
 
+_AREAS = frozenset(("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"))
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One beginning on a day, as two zones read it. `state`: free, past or taken."""
@@ -30,6 +33,11 @@ class Choice:
     there_day: str  # "2026-12-02" where it is another day there, else empty
     night: bool  # at either side
     state: str
+
+
+def zones() -> list[str]:
+    """The time zones that people live in, by their IANA names."""
+    return sorted(one for one in available_timezones() if one == "UTC" or one.partition("/")[0] in _AREAS)
 
 
 def zone_of(name: str) -> ZoneInfo:

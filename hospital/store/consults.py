@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 OVER = frozenset({"ended", "cancelled", "no_show", "by_telephone"})
+_THERE = ("waiting", "admitted", "here", "lost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,24 @@ def find(tx: Connection, consult: str) -> Consult | None:
 def all_consults(tx: Connection) -> list[Consult]:
     """Every consult, the earliest first."""
     return [Consult(*row) for row in tx.execute(select(consults).order_by(consults.c.starts_at, consults.c.id))]
+
+
+def of_case(tx: Connection, case: str) -> list[Consult]:
+    """The consults of a case, the earliest first."""
+    wanted = select(consults).where(consults.c.case == case).order_by(consults.c.starts_at, consults.c.id)
+    return [Consult(*row) for row in tx.execute(wanted)]
+
+
+def ahead(tx: Connection, row: Consult) -> int:
+    """How many consults come before this one: of the same physicians, earlier or under way, with a guest who waits or is inside."""
+    mine = select(consult_people.c.account).where(consult_people.c.consult == row.id, consult_people.c.account.is_not(None))
+    theirs = select(consult_people.c.consult).where(consult_people.c.account.in_(mine), consult_people.c.state != "left")
+    there = consult_people.c.account.is_(None) & consult_people.c.state.in_(_THERE)
+    taken = select(consult_people.c.consult).where(there)
+    earlier = (consults.c.starts_at < row.starts_at) | ((consults.c.starts_at == row.starts_at) & (consults.c.id < row.id))
+    before = earlier | consults.c.state.in_(["in_call", "reconnecting"])
+    wanted = select(func.count()).select_from(consults).where(consults.c.id != row.id, consults.c.state.not_in(OVER))
+    return int(tx.execute(wanted.where(consults.c.id.in_(theirs), consults.c.id.in_(taken), before)).scalar_one())
 
 
 def to_come(tx: Connection, until: datetime) -> list[Consult]:
