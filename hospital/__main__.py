@@ -29,12 +29,15 @@ if TYPE_CHECKING:
     from hospital.settings import Settings
 
 
+_IN_TWO_WORDS = ("user ", "consult ", "box take", "box sent", "box failed")
+
+
 def main(argv: list[str] | None = None) -> int:
     """Runs one command; 0 where it was done, 1 where not, with two sentences on stderr."""
     words = list(sys.argv[1:] if argv is None else argv)
     if words[:1] == [judging.FLAG]:
         return judging.main()
-    if words[:1] in (["user"], ["consult"]) and len(words) > 1:
+    if " ".join(words[:2]).startswith(_IN_TWO_WORDS) and len(words) > 1:
         words[:2] = [f"{words[0]}-{words[1]}"]  # `user add` and `consult list` read better in two words
     arguments = _parser().parse_args(words)
     try:
@@ -62,7 +65,8 @@ def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
         port = settings.server.port if arguments.port is None else arguments.port
         passphrase = _signing_passphrase(settings, new=False) if arguments.approve_at_once else None
         people_port = settings.people.port if arguments.people_port is None else arguments.people_port
-        return serve(house, port, people_port, arguments.ready_file, _say, signing_passphrase=passphrase)
+        staff_port = settings.staff.port if arguments.staff_port is None else arguments.staff_port
+        return serve(house, port, people_port, staff_port, arguments.ready_file, _say, signing_passphrase=passphrase)
     finally:
         house.close()
 
@@ -289,8 +293,9 @@ def _parser() -> argparse.ArgumentParser:
     serve = command("serve", _serve, "serve desks; the first start makes the folder, its keys and an administrator")
     serve.add_argument("--port", type=int, help="the port, 0 for a free one")
     serve.add_argument("--people-port", type=int, help="the port for people's browsers, 0 for a free one")
+    serve.add_argument("--staff-port", type=int, help="the port for coordinators' browsers, 0 for a free one")
     serve.add_argument(
-        "--ready-file", type=Path, help="gets the addresses for desks and for browsers, a line each, once the server listens"
+        "--ready-file", type=Path, help="gets the addresses for desks, people and coordinators, a line each, once the server listens"
     )
     serve.add_argument("--recovery-file", type=Path, help="gets the recovery key at the first start")
     serve.add_argument("--approve-at-once", action="store_true", help="certify each enrolled desk at once (demonstrations only)")

@@ -93,6 +93,7 @@ class RoomState(Message):
     showing: str = ""  # label of the viewport that is shown live, "" where none is
     recording: bool = False
     reason: str = ""  # why it ended
+    ahead: int = 0  # how many consults of the same physician come before this one
 
 
 class Refused(Message):

@@ -20,6 +20,10 @@ SETTINGS = """
 name = "Test Hospital"
 [server]
 port = 0
+[people]
+port = 0
+[staff]
+port = 0
 [keys]
 passphrase_file = "{0}/master"
 signing_passphrase_file = "{0}/signing"
@@ -60,7 +64,7 @@ class HospitalProcess:
             assert self._process.poll() is None, (self._folder / "log").read_text()
             assert time.monotonic() < deadline, "the server does not listen"
             time.sleep(0.05)
-        self._port = int(ready.read_text().rpartition(":")[2])
+        self._port = int(ready.read_text().splitlines()[0].rpartition(":")[2])
 
     def stop(self) -> None:
         """Stops it; harmless when it does not run."""

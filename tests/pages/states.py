@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.pages.looking import PHONE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 TEXTS = Path(__file__).resolve().parents[2] / "hospital" / "pages" / "patient" / "texts"
 PROBLEMS = ("unknown", "expired", "revoked", "in_use", "ended", "too_many")
 ENDS = ("ended", "cancelled", "no_show", "by_telephone")
-PHONE = (390, 844)  # pixels of CSS
 # Without an address of its own a machine has none that is no loopback; nothing of these calls leaves it.
 MEDIA_ON_LOOPBACK = "--allow-loopback-in-peer-connection"
 
