@@ -17,7 +17,7 @@ from viewer.load.frames import SeriesFrames, frame_bytes
 from viewer.load.lanes import Course, Lane
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -134,7 +134,7 @@ class Loader:
                 self._wake.notify_all()
 
     def await_paint(self, *, awaited: bool) -> None:
-        """While the first image is still to be painted, what is not on a screen is fetched by one thread alone: painting wants the other."""
+        """While the first image is still to be painted, one thread alone fetches what is not on a screen: painting wants the processor."""
         with self._wake:
             others = (Lane.INTERACTION,) if awaited else tuple(Lane)
             self._lanes[1:] = [others] * (len(self._lanes) - 1)

@@ -7,7 +7,7 @@ from collections import deque
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 TOGETHER_MS = 8  # what comes soon after another is told together
-COUNT_MS = 200  # how often the count of images loaded is painted
+COUNT_MS = 400  # how often the count of images loaded is painted
 
 
 class Arrivals(QObject):
