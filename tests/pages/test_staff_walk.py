@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.hospital import stage as stages
+from tests.hospital.desk import PASSWORD
 from tests.hospital.server_process import Server
 from tests.hospital.sitting import BORN
 from tests.hospital.tiny_case import TITLE
@@ -128,7 +129,7 @@ def test_all_of_it_by_the_keyboard(stage: Stage, browser: Browser) -> None:
     focus(page, "Account")
     page.call("Input.insertText", {"text": login})
     page.press("Tab")
-    page.call("Input.insertText", {"text": at.PASSWORD})
+    page.call("Input.insertText", {"text": PASSWORD})
     page.press("Enter")
     page.until("document.body.dataset.view === 'consults'")
     focus(page, f"Set a consult: {TITLE}")
