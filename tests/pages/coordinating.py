@@ -59,8 +59,8 @@ def tomorrow(days: int = 1) -> str:
 
 def choose_day(page: Page, day: str) -> None:
     """A date field as its own calendar fills it."""
-    script = "(() => {{ const f = [...document.querySelectorAll('input[type=date]')].pop(); f.value = '{0}'; f.dispatchEvent(new Event('change')); }})()"
-    page.evaluate(script.format(day))
+    field = "const f = [...document.querySelectorAll('input[type=date]')].pop();"
+    page.evaluate(f"{{ {field} f.value = '{day}'; f.dispatchEvent(new Event('change')); }}")
 
 
 def choose_time(page: Page, clock: str) -> str:

@@ -21,7 +21,9 @@ MEASURE = """(() => {
     const { width, height } = e.getBoundingClientRect();
     return width < 43.5 || height < 43.5;
   }).map((e) => `${e.textContent.trim().slice(0, 30)} ${JSON.stringify(e.getBoundingClientRect())}`);
-  return { wide: Math.round(document.documentElement.scrollWidth - visualViewport.width * visualViewport.scale), small };
+  const window_ = document.querySelector('dialog[open]');
+  const inside = window_ ? window_.scrollWidth - window_.clientWidth : 0;
+  return { wide: Math.round(Math.max(inside, document.documentElement.scrollWidth - visualViewport.width * visualViewport.scale)), small };
 })()"""
 LOOKS: dict[
     str, tuple[tuple[int, int], str]

@@ -68,8 +68,10 @@ class App {
       this.put(signIn(this));
       return;
     }
-    const again = h("button", { class: "main", type: "button", onclick: () => this.open() }, "Try again");
-    this.put({ name: "problem", title: refusal.happened, body: [h("h1", {}, refusal.happened), h("p", { class: "lead" }, refusal.toDo), h("div", { class: "row" }, again, h("a", { href: "#" }, "All consults"))] });
+    const gone = refusal.status === 404; // the hospital's remedy names a command, of which this page knows nothing
+    const again = !gone && h("button", { class: "main", type: "button", onclick: () => this.open() }, "Try again");
+    const lead = h("p", { class: "lead" }, gone ? "Choose one from the list." : refusal.toDo);
+    this.put({ name: "problem", title: refusal.happened, body: [h("h1", {}, refusal.happened), lead, h("div", { class: "row" }, again, h("a", { class: "button", href: "#" }, "All consults"))] });
   }
 
   // `renew`: looks again by itself while the view is seen.

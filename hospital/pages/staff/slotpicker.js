@@ -8,9 +8,9 @@ import { complain, field, h } from "/patient/dom.js";
 const LENGTHS = { 15: "15 minutes", 20: "20 minutes", 30: "30 minutes", 45: "45 minutes", 60: "60 minutes", 90: "90 minutes" };
 const CLOCKS = { forward: "The clocks are put forward on this day: the hour in between does not exist and is not listed.", back: "The clocks are put back on this day: one hour comes twice and is listed with its offset." };
 
-// `who()`: logins; `zone()`: the patient's clock; `without`: a consult that is being moved.
-export function slotPicker({ here, who, zone, minutes = 30, without = "" }) {
-  const day = h("input", { type: "date", min: today(here), value: today(here), onchange: () => draw() });
+// `who()`: logins; `zone()`: the patient's clock; `without`: a consult that is being moved; `on`: its day.
+export function slotPicker({ here, who, zone, minutes = 30, without = "", on = today(here) }) {
+  const day = h("input", { type: "date", min: today(here), value: on < today(here) ? today(here) : on, onchange: () => draw() });
   const length = h("select", { onchange: () => draw() }, options(minutes in LENGTHS ? LENGTHS : { [minutes]: `${minutes} minutes`, ...LENGTHS }, String(minutes)));
   const time = h("select", {});
   const note = h("p", { class: "hint", hidden: true });

@@ -23,7 +23,8 @@ export function both(iso, here, there) {
   return [mine, `${same ? clock(iso, there) : short(iso, there)} in ${place(there)}`];
 }
 
-// Today on a clock, as a date field takes it.
-export const today = (zone) => new Intl.DateTimeFormat("sv-SE", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date());
+// The day of a time on a clock, as a date field takes it.
+export const date = (iso, zone) => new Intl.DateTimeFormat("sv-SE", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(iso));
+export const today = (zone) => date(Date.now(), zone);
 
 export const minutesSince = (iso) => Math.max(0, Math.round((Date.now() - new Date(iso)) / 60000));

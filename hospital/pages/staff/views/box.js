@@ -2,7 +2,7 @@
 
 import * as api from "../api.js";
 import { ask, chip, copied, pressed } from "../forms.js";
-import { both, short } from "../times.js";
+import { short } from "../times.js";
 import { KINDS, LANGUAGES, LETTER } from "../words.js";
 import { h, renew } from "/patient/dom.js";
 
@@ -44,11 +44,11 @@ function waits(app, one) {
   const text = taken ? "Go on sending" : "Take it";
   const take = mine && h("button", { class: "second", type: "button", "data-key": one.id, "aria-label": `${text}: ${LETTER[one.kind]}, ${one.name}`, onclick: () => send(app, one) }, text);
   const free = taken && !mine && h("button", { class: "second", type: "button", "data-key": one.id, "aria-label": `Put back: ${LETTER[one.kind]}, ${one.name}`, onclick: ({ target }) => putBack(app, one, target) }, "Put back");
-  return h("li", { class: "box letter" }, about(one), h("div", { class: "when" }, due, state), take, free);
+  return h("li", { class: "sheet letter" }, about(one), h("div", { class: "when" }, due, state), take, free);
 }
 
 function was(app, one) {
-  return h("li", { class: "box letter" }, about(one), h("div", { class: "when" }, h("span", {}, `Sent ${short(one.state_at, app.me.zone)}`), h("span", { class: "hint" }, `by ${one.state_by}`)), h("a", { href: `#consult/${one.consult}`, "aria-label": `Consult of ${one.name}` }, both(one.starts_at, app.me.zone).join("")));
+  return h("li", { class: "sheet letter" }, about(one), h("div", { class: "when" }, h("span", {}, `Sent ${short(one.state_at, app.me.zone)}`), h("span", { class: "hint" }, `by ${one.state_by}`)), h("a", { href: `#consult/${one.consult}` }, `Consult of ${short(one.starts_at, app.me.zone)}`));
 }
 
 async function putBack(app, one, button) {
@@ -65,7 +65,7 @@ async function send(app, one) {
     return app.fail(refusal);
   }
   const wrong = h("p", { class: "wrong", hidden: true });
-  const text = h("textarea", { rows: 6, readonly: true, "aria-label": "Text of the letter", value: letter.text });
+  const text = h("textarea", { rows: 6, readonly: true, dir: "auto", "aria-label": "Text of the letter", value: letter.text });
   const done = (outcome) => ({ target }) => pressed(target, wrong, async () => {
     await api.posted(one.id, outcome);
     dialog.close();

@@ -4,7 +4,7 @@ import * as api from "../api.js";
 import { ask, chip, copied, form, options, pressed } from "../forms.js";
 import { person } from "../person.js";
 import { slotPicker } from "../slotpicker.js";
-import { long, place, short } from "../times.js";
+import { date, long, place, short } from "../times.js";
 import { CONSULT, KINDS, LANGUAGES, LETTER, LINK, PERSON, POST, proof } from "../words.js";
 import { complain, field, h, renew } from "/patient/dom.js";
 
@@ -30,7 +30,7 @@ export async function consult(app, which) {
     if (!document.querySelector("dialog")) draw();
   };
   const count = Object.keys(given).length;
-  const once = count > 0 && h("p", { class: "notice-once", role: "status" }, `${count === 1 ? "The link below is" : "The links below are"} shown this once. Each also waits in the outgoing box until it is sent.`);
+  const once = count > 0 && h("p", { class: "notice-once", role: "status" }, count === 1 ? "The link below is shown this once. It also waits in the outgoing box until it is sent." : "The links below are shown this once. Each also waits in the outgoing box until it is sent.");
   const body = [
     h("p", { class: "crumb" }, h("a", { href: "#" }, "All consults")),
     h("h1", {}, seen.title || "Consult"),
@@ -64,13 +64,13 @@ function actions(app, state, now) {
 
 function personRow(app, seen, one, given) {
   const wrong = h("p", { class: "wrong", hidden: true });
-  const [told, needs] = LINK[one.link] ?? ["Comes by the desk", false];
+  const [told, needs] = LINK[one.link] ?? ["", false];
   const tone = INSIDE.has(one.state) ? "good" : BAD.has(one.state) ? "bad" : one.state === "waiting" ? "warn" : "";
   const head = h("div", { class: "about" }, h("h3", {}, one.name), h("p", { class: "hint" }, `${KINDS[one.kind]}${one.desk ? "" : `, ${LANGUAGES[one.language] ?? one.language}, ${place(one.zone)}`}`), chip(PERSON[one.state], tone));
-  const facts = h("dl", { class: "facts" }, fact("Link", one.desk ? told : chip(told, needs && !seen.over ? "warn" : "")), !one.desk && fact("Sent to", one.to || "nobody: give the link yourself"), one.proof && fact("Proof", proof[one.proof]), one.place && fact("Said to be in", one.place), one.why && fact("Rule", one.why), one.letters.length > 0 && fact("Post", posts(app, one)));
+  const facts = h("dl", { class: "facts" }, one.desk ? fact("Comes", "by the desk") : fact("Link", chip(told, needs && !seen.over ? "warn" : "")), !one.desk && fact("Sent to", one.to || "no address: give the link yourself"), one.proof && fact("Proof", proof[one.proof]), one.place && fact("Said to be in", one.place), one.why && fact("Rule", one.why), one.letters.length > 0 && fact("Post", posts(app, one)));
   const link = given[one.id] && copied(`Link of ${one.name}`, given[one.id]);
   const tools = !one.desk && !seen.over && h("div", { class: "row" }, linkTools(app, one, wrong));
-  return h("li", { class: "box person" }, head, facts, link, wrong, tools);
+  return h("li", { class: "sheet person" }, head, facts, link, wrong, tools);
 }
 
 const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
@@ -100,7 +100,7 @@ function question(app, title, { send, text, ...more }, ...children) {
 }
 
 function move(app, seen) {
-  const picker = slotPicker({ here: app.me.zone, who: () => seen.logins, zone: () => seen.zone || app.me.zone, minutes: seen.minutes, without: seen.id });
+  const picker = slotPicker({ here: app.me.zone, who: () => seen.logins, zone: () => seen.zone || app.me.zone, minutes: seen.minutes, without: seen.id, on: date(seen.starts_at, app.me.zone) });
   const text = "Everybody with a link gets a letter with the new time. Their links stay the same.";
   question(app, "Another time", { text, submit: "Move the consult", checks: [picker.check], send: () => api.move(seen.id, picker.value()).then(() => null) }, picker.element);
 }

@@ -18,7 +18,7 @@ export async function setting(app, which) {
   function add(about) {
     const made = person({ zones: app.me.zones, zone: app.me.zone, ...about, changed: () => made === invited[0] && picker.draw() });
     const out = invited.length > 0 && h("button", { class: "second small", type: "button", onclick: () => remove(made, group) }, "Take out again");
-    const group = h("fieldset", { class: "box" }, h("legend", {}, invited.length ? "Another person" : "Patient"), made.element, out);
+    const group = h("fieldset", { class: "sheet" }, h("legend", {}, invited.length ? "Another person" : "Patient"), made.element, out);
     invited.push(made);
     people.append(group);
     return group;
@@ -53,7 +53,7 @@ export async function setting(app, which) {
       chosen.element,
       people,
       h("div", { class: "row" }, more),
-      h("fieldset", { class: "box" }, h("legend", {}, "When"), picker.element),
+      h("fieldset", { class: "sheet" }, h("legend", {}, "When"), picker.element),
       !one.ready && field("Reason", reason, { hint: "The case is not ready for a consult. Why is it set all the same? It stands in the record." }),
     ),
   ];
@@ -65,7 +65,7 @@ function doctors(physicians, changed) {
   const boxes = physicians.map(({ login, name }) => [login, h("input", { type: "checkbox", onchange: changed }), name]);
   const labels = boxes.map(([, input, name]) => h("label", { class: "option" }, input, h("span", {}, name)));
   const empty = !physicians.length && h("p", { class: "hint" }, "There is no physician's account. IT adds one with “overread-server user add”.");
-  const element = h("fieldset", { class: "box", "aria-describedby": "doctors-wrong" }, h("legend", {}, "Physicians, at their desks"), h("div", { class: "grid" }, labels), empty, wrong);
+  const element = h("fieldset", { class: "sheet", "aria-describedby": "doctors-wrong" }, h("legend", {}, "Physicians, at their desks"), h("div", { class: "grid" }, labels), empty, wrong);
   const value = () => boxes.filter(([, input]) => input.checked).map(([login]) => login);
   const check = () => {
     const count = value().length;
