@@ -19,13 +19,14 @@ from hospital.consult.room import Rooms
 from hospital.desks import feeding
 from hospital.keys import tls
 from hospital.people.app import make_people_app
+from hospital.preparing import Preparer
 from hospital.store import facts
 from record.trouble import Kind, Trouble
 from sync.protocol.consult import MOST_FRAME
 from sync.seal.commit import write_durably
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from fastapi import FastAPI
@@ -45,6 +46,7 @@ def serve(
     say: Callable[[str], None],
     *,
     signing_passphrase: str | None = None,
+    options: Sequence[str],
 ) -> int:
     """Serves until SIGTERM or SIGINT; gives the exit code.
 
@@ -54,6 +56,7 @@ def serve(
         people_port: of the listener for people's browsers; 0 takes a free one.
         ready_file: gets the desks' address, and in a second line the people's, once the server listens.
         say: tells a person.
+        options: by which a process beside this one finds the same data folder and settings.
         signing_passphrase: approve each enrolment at once (demonstrations only); None: `overread-server approve` does it.
     """
     places.of(house), notices.asked(house, "patient")  # a table that cannot be used is said now
@@ -69,15 +72,18 @@ def serve(
         facts.put(tx, "people port", int(people_at.getsockname()[1]))
     feeding.tell_policy(house)
     rooms, approver, reminder = Rooms(house), Approver(house, signing_passphrase), Reminder(house)
+    preparer = Preparer(house, options)
     desks = _Server(_config(make_app(house, rooms, approver.wake), **_desks_tls(house)))
     people = _Server(_config(make_people_app(house, rooms), **_people_tls(house)))
     addresses = [f"https://{one.getsockname()[0]}:{one.getsockname()[1]}" for one in (desks_at, people_at)]
     addresses[0] = f"https://{settings.server.host}:{desks_at.getsockname()[1]}"
     approver.start()
     reminder.start()
+    preparer.start()
     try:
         asyncio.run(_both(rooms, [(desks, desks_at), (people, people_at)], _Ready(addresses, ready_file, say)))
     finally:
+        preparer.stop()
         reminder.stop()
         approver.stop()
         desks_at.close()

@@ -29,6 +29,15 @@ def alone(path: Path, wait_s: float = 0.0) -> Iterator[None]:
         os.close(file)
 
 
+def is_free(path: Path) -> bool:
+    """Whether nobody holds the lock file now."""
+    try:
+        with alone(path):
+            return True
+    except Trouble:
+        return False
+
+
 def _wait(file: int, end: float) -> None:
     while True:
         try:

@@ -23,6 +23,7 @@ from hospital.store.objects import Stored
 from record.trouble import Kind, Trouble
 from sync.protocol.jws import Kind as TokenKind
 from sync.protocol.messages import Absence, DocumentEntry, ObjectKind
+from sync.protocol.steps import Step, reached
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,6 +63,10 @@ class _Content:
     refused: list[tuple[int, Trouble]] = field(default_factory=list)
     refused_documents: list[tuple[int, Trouble]] = field(default_factory=list)
     unshown: list[tuple[int, Trouble]] = field(default_factory=list)
+
+    def refused_files(self) -> list[Trouble]:
+        """Why files were refused, images and documents."""
+        return [trouble for _, trouble in (*self.refused, *self.refused_documents)]
 
 
 def take_folder(house: House, root: Path, pool: Pool) -> Imported:
@@ -114,7 +119,7 @@ def prepare(house: House, intake: Intake, pool: Pool) -> Imported:
     parts = _parts(taker, taken, content, absent)
     version, new = _store(house, row.id, key, parts, content)
     with house.database.write() as tx:
-        facts.put(tx, f"renditions {row.id}", renditions.counted(content.images))
+        facts.put(tx, f"renditions {row.id}", renditions.counted(content.images, content.refused_files()))
     offering.make_waiting(house, row.id)
     with house.database.write() as tx:
         intakes.remove(tx, row.id, intake.revision)
@@ -138,6 +143,7 @@ def _make(house: House, taker: Taker, case: str, taken: Received) -> None:
             cases.add_objects(tx, case, [one for made in batch for one in made.stored])
             intakes.add_prepared(tx, [made_rows.sealed(taker.key, case, made) for made in batch])
             intakes.change(tx, case, done=done[0], trouble=None)
+        reached(Step.IMAGES_PREPARED)
 
     taker.images([one for name, one in originals.items() if name not in known], keep)
 

@@ -94,7 +94,7 @@ class HospitalProcess:
 
     def offer(self) -> str:
         """Imports the smallest demo case and offers it; gives its id."""
-        found = re.search(r"case ([0-9a-f]{32})", self._run("import", str(CASES / "chest-radiographs")))
+        found = re.search(r"case ([0-9a-f]{32})", self._run("import", "--now", str(CASES / "chest-radiographs")))
         assert found is not None
         self._run("assign", found[1], "login")
         return found[1]
