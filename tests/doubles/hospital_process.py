@@ -103,7 +103,7 @@ class HospitalProcess:
     def offer(self, login: str) -> str:
         """Offers the smallest demo case, imported once; gives its id."""
         if not self._case:
-            found = re.search(r"case ([0-9a-f]{32})", self._run("import", str(CASES / "chest-radiographs")))
+            found = re.search(r"case ([0-9a-f]{32})", self._run("import", "--now", str(CASES / "chest-radiographs")))
             assert found is not None
             self._case = found[1]
         self._run("assign", self._case, login)

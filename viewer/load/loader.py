@@ -102,8 +102,8 @@ class Loader:
         self._lines: dict[str, _Line] = {}  # the one looked at last stands last
         self._looks = 0
         self._closed = False
-        self._lanes: list[tuple[Lane, ...]] = [tuple(Lane)] * threads  # by thread
-        self._threads = [threading.Thread(target=self._work, args=(n,), name=f"frames-{n}", daemon=True) for n in range(threads)]
+        self._lanes: tuple[Lane, ...] = tuple(Lane)
+        self._threads = [threading.Thread(target=self._work, name=f"frames-{n}", daemon=True) for n in range(threads)]
         for thread in self._threads:
             thread.start()
 
@@ -134,11 +134,10 @@ class Loader:
                 line.course.seed(at, direction)
                 self._wake.notify_all()
 
-    def await_paint(self, *, awaited: bool) -> None:
-        """While the first image is still to be painted, one thread alone fetches what is not on a screen: painting wants the processor."""
+    def only_shown(self, *, only: bool) -> None:
+        """Whether nothing but what stands on a screen is fetched: until the first image is painted all else would slow it down."""
         with self._wake:
-            others = (Lane.INTERACTION,) if awaited else tuple(Lane)
-            self._lanes[1:] = [others] * (len(self._lanes) - 1)
+            self._lanes = (Lane.INTERACTION,) if only else tuple(Lane)
             self._wake.notify_all()
 
     def retry(self) -> None:
@@ -164,17 +163,17 @@ class Loader:
             self._memory.drop(key)
         self._lines.clear()
 
-    def _next(self, thread: int) -> _Hand | None:
+    def _next(self) -> _Hand | None:
         with self._wake:
             while not self._closed:
-                hand = self._first_wanted(self._lanes[thread])
+                hand = self._first_wanted()
                 if hand is not None:
                     return hand
                 self._wake.wait()
             return None
 
-    def _first_wanted(self, lanes: tuple[Lane, ...]) -> _Hand | None:
-        for lane in lanes:
+    def _first_wanted(self) -> _Hand | None:
+        for lane in self._lanes:
             for line in reversed(self._lines.values()):
                 index = line.take(lane)
                 if index is not None:  # what somebody waits for goes alone
@@ -182,8 +181,8 @@ class Loader:
                     return _Hand(line, [index, *islice(iter(partial(line.take, lane), None), more)], self._looks)
         return None
 
-    def _work(self, thread: int) -> None:
-        while (hand := self._next(thread)) is not None:
+    def _work(self) -> None:
+        while (hand := self._next()) is not None:
             done = self._fetched(hand)
             with self._wake:
                 hand.line.busy.difference_update(hand.indices)

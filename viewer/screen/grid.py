@@ -43,7 +43,7 @@ __all__ = ["Hung", "ViewportGrid", "first_index", "grid_for"]
 GAP = 2
 PLANES_AT = ((0, 0, 2, 1), (0, 1, 1, 1), (1, 1, 1, 1))  # row, column, rows, columns of three planes
 WARM_AFTER_MS = 600  # the room is drawn first
-FIRST_MS = 300  # the rest is fetched by all threads then at the latest, painted or not
+FIRST_MS = 300  # the rest is fetched then at the latest, painted or not
 
 
 class ViewportGrid(QWidget):
@@ -264,16 +264,16 @@ class ViewportGrid(QWidget):
         self.shown.emit(tuple(key.partition("|")[0].partition("#")[0] for key in self.on_screen()))
 
     def _wait_for_first(self) -> None:
-        """Until the first image is painted, little else is fetched."""
+        """Until the first image is painted nothing else is fetched."""
         self._waiting_first = True
         if self._loader is not None:
-            self._loader.await_paint(awaited=True)
+            self._loader.only_shown(only=True)
             self._latest.start()
 
     def _fetch_all(self) -> None:
         self._latest.stop()
         if self._loader is not None:
-            self._loader.await_paint(awaited=False)
+            self._loader.only_shown(only=False)
 
     def _painted(self) -> None:
         if self._waiting_first:

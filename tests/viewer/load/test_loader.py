@@ -104,22 +104,16 @@ def test_what_was_put_back_when_the_reader_moved_comes_later_and_each_frame_once
     assert sorted(index for _, index in heard.told) == list(range(60))
 
 
-def test_before_the_first_image_is_painted_one_thread_alone_goes_on(source: Source, heard: Heard) -> None:
-    threads: set[str] = set()
-    asked = source.lend_frame
-
-    def lend_frame(object_id: str, offset: int, length: int) -> memoryview:
-        if object_id != "s-5":
-            threads.add(threading.current_thread().name)
-        return asked(object_id, offset, length)
-
-    source.lend_frame = lend_frame  # type: ignore[method-assign]  # watches
-    made = Loader(source, never, Memory(64 << 20), heard, threads=4)
-    made.await_paint(awaited=True)
-    made.attach(stack(source, 200), 5)
-    heard.wait(200)
+def test_before_the_first_image_is_painted_nothing_else_is_fetched(source: Source, heard: Heard) -> None:
+    made = Loader(source, never, Memory(64 << 20), heard)
+    made.only_shown(only=True)
+    made.attach(stack(source, 20, "one"), 5)
+    made.attach(stack(source, 20, "other"), 7)
+    heard.wait(2)
+    assert sorted(source.asked) == [("one-5", 0), ("other-7", 0)]
+    made.only_shown(only=False)
+    heard.wait(40)
     made.close()
-    assert threads == {"frames-0"}
 
 
 def test_a_damaged_frame_is_a_trouble_and_the_others_come(loader: Loader, source: Source, heard: Heard) -> None:
