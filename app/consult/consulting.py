@@ -106,9 +106,7 @@ class Consulting(QObject):
         pane.compared.connect(call.compare)
         pane.said.connect(lambda text: call.ask(room.Chat(text=text)))
         pane.noted.connect(lambda text: call.ask(room.Note(text=text[:20_000])))
-        pane.joint.connect(
-            lambda agenda, one, other: call.ask(room.Joint(agenda=agenda[:8000], recommendation=one[:8000], dissent=other[:8000]))
-        )
+        pane.joint.connect(call.ask)
         pane.by_telephone.connect(lambda: call.ask(room.ByTelephone()))
         pane.detach.connect(self._detach)
         pane.back.connect(lambda: self._window.go(READING, call.case_id))

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.consult.session import MediaSession
-    from sync.protocol.consult import Ask, ConsultRow, ConsultWish, Slot, Told
+    from sync.protocol.consult import Ask, Colleague, ConsultRow, ConsultWish, Slot, Told
 
 
 class RoomLine(Protocol):
@@ -36,6 +36,14 @@ class ConsultDesk(Protocol):
 
     def set_one(self, case_id: str, wish: ConsultWish) -> None:
         """Sets a consult for a case; the hospital invites the people."""
+        ...
+
+    def colleagues(self, case_id: str) -> tuple[Colleague, ...]:
+        """The other physicians who have a case."""
+        ...
+
+    def invite(self, consult: str, account: str) -> None:
+        """One of them, to a consult that is set or on."""
         ...
 
     def reschedule(self, consult: str, slot: Slot) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.consult.call import OVER
+from app.consult.colleagues import InviteSheet
 from app.consult.sentences import CALL_WORDS, KIND_WORDS, here_words, joined, there_words
 from app.consult.sheets import SureSheet
 from app.consult.slots_sheet import MoveSheet, SetSheet
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from app.consult.sentences import Dot as Dot_
     from app.consult.slots_sheet import CaseChoice
     from record.trouble import Trouble
-    from sync.protocol.consult import ConsultRow
+    from sync.protocol.consult import Colleague, ConsultRow
 
 LOOK_MS = 10_000  # how often the hospital is asked while the list is seen or a consult is near
 _NEAR = timedelta(minutes=45)
@@ -36,9 +37,10 @@ _NARROW = 80  # sizes of text
 
 
 class ListedConsult(QFrame):
-    """One consult. Signals: `open()`, `move_wanted()`, `cancel_wanted()`."""
+    """One consult. Signals: `open()`, `invite_wanted()`, `move_wanted()`, `cancel_wanted()`."""
 
     open = Signal()
+    invite_wanted = Signal()
     move_wanted = Signal()
     cancel_wanted = Signal()
 
@@ -56,7 +58,10 @@ class ListedConsult(QFrame):
         there = there_words(row.slot.starts_at, _zone(row), now)
         outer.addLayout(_two(when, ", ".join(part for part in (there, f"{row.slot.minutes} min") if part), "strong"), 3)
         patient = next((each.name for each in row.people if each.kind == "patient"), "")
-        others = [f"{each.name} ({KIND_WORDS[each.kind]})" for each in row.people if each.kind not in ("patient", "physician")]
+        physicians = [each for each in row.people if each.kind == "physician" and each.desk and each.state != "left"]
+        guests = [each for each in row.people if each.kind not in ("patient", "physician")]
+        board = physicians if len(physicians) > 1 else []
+        others = [f"{each.name} ({KIND_WORDS[each.kind]})" for each in (*guests, *board)]
         outer.addLayout(_two(person or patient, joined(others) or "nobody else is invited", "text"), 5)
         state = QHBoxLayout()
         state.setSpacing(7)
@@ -77,6 +82,7 @@ class ListedConsult(QFrame):
         over = row.state in OVER
         acts = (
             ("Back to the call" if on else "Open the room", "go", "open", self.open, not over),
+            ("Invite…", "plain", "invite", self.invite_wanted, not over),
             ("Another time…", "plain", "move", self.move_wanted, row.state == "scheduled"),
             ("Call off…", "plain", "cancel", self.cancel_wanted, row.state in ("scheduled", "open") and not on),
         )
@@ -204,6 +210,7 @@ class ConsultRoom(Room):
                 row, people.get(row.case, ""), now, on=row.id == self._on, narrow=self.window().width() < _NARROW * current().size_text
             )
             made.open.connect(lambda one=row: self.open_wanted.emit(one.id, one.case))
+            made.invite_wanted.connect(lambda one=row: self._invite(one))
             made.move_wanted.connect(lambda one=row: self._move(one))
             made.cancel_wanted.connect(lambda one=row: self._cancel(one))
             self._list.addWidget(made)
@@ -248,9 +255,21 @@ class ConsultRoom(Room):
     # -- acts ----------------------------------------------------------------------------------------------------------
 
     def _set(self) -> None:
-        sheet = SetSheet(self.window(), self._cases(), local_now())
+        sheet = SetSheet(self.window(), self._cases(), local_now(), self._ask_colleagues)
         sheet.wished.connect(lambda case, wish: self._do(lambda: self._desk.set_one(case, wish)))
         sheet.open()
+
+    def _ask_colleagues(self, case: str, take: Callable[[Sequence[Colleague] | None], None]) -> None:
+        self._jobs.start(lambda: self._desk.colleagues(case), take, lambda _trouble: take(None))
+
+    def _invite(self, row: ConsultRow) -> None:
+        sheet = InviteSheet(self.window(), row.case, self._ask_colleagues)
+        sheet.invited.connect(lambda accounts: self._do(lambda: self._invite_all(row.id, accounts)))
+        sheet.open()
+
+    def _invite_all(self, consult: str, accounts: Sequence[str]) -> None:
+        for account in accounts:
+            self._desk.invite(consult, account)
 
     def _move(self, row: ConsultRow) -> None:
         sheet = MoveSheet(self.window(), row.slot, _zone(row), local_now())

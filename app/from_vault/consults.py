@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from app.consult.session import MediaSession
     from sync.engine.consults import ConsultDoor
     from sync.engine.room import RoomLine
-    from sync.protocol.consult import ConsultRow, ConsultWish, Slot
+    from sync.protocol.consult import Colleague, ConsultRow, ConsultWish, Slot
     from sync.vault.vault import Vault
 
 
@@ -32,6 +32,14 @@ class HospitalConsults:
     def set_one(self, case_id: str, wish: ConsultWish) -> None:
         """Sets a consult for a case."""
         self.door().set_one(case_id, wish)
+
+    def colleagues(self, case_id: str) -> tuple[Colleague, ...]:
+        """The other physicians who have a case."""
+        return self.door().colleagues(case_id)
+
+    def invite(self, consult: str, account: str) -> None:
+        """One of them, to a consult that is set or on."""
+        self.door().invite(consult, account)
 
     def reschedule(self, consult: str, slot: Slot) -> None:
         """Another time."""

@@ -41,10 +41,11 @@ _FIRST_S, _LONGEST_S = 0.3, 5.0
 _MOST_BYTES = 8 << 20  # a whole room with its chat
 _KEPT = (Ready, Chat, Leave, Seen, Words, Note, Joint)  # worth saying once the line is back; the rest is only true now
 _WHOLE = (Note, Joint)  # of these the newest alone
-_ELSEWHERE, _OVER, _SHUT_OUT = 4409, 1000, 4401
+_ELSEWHERE, _OVER, _SHUT_OUT, _FULL = 4409, 1000, 4401, 4423
 _FINAL = {
     _ELSEWHERE: ("This consult was opened at another desk of yours.", "Go on there, or join again here."),
     _SHUT_OUT: ("The hospital no longer lets this desk into the consult.", "Ask the hospital's coordinator."),
+    _FULL: ("Four people are in this consult already.", "Join when somebody has left, or ask the physician who leads it to show one out."),
     _OVER: ("The consult is over, or you left it.", "Join again from your list, if it goes on."),
 }
 

@@ -40,7 +40,6 @@ class ConsultRoomDouble:
         )
         self.asked: list[room.Ask] = []
         self.notes = ""
-        self.joint: room.Joint | None = None
         self.outcomes: dict[str, str] = {}
         self.now = NOW
         self._told: Callable[[room.Told], None] | None = None
@@ -80,7 +79,7 @@ class ConsultRoomDouble:
             "chat": self._chat,
             "show": lambda one: self._put(showing=one.label),
             "note": lambda one: setattr(self, "notes", one.text),
-            "joint": lambda one: setattr(self, "joint", one),
+            "joint": lambda one: self._put(board=self.state.board.model_copy(update=one.model_dump(exclude={"t"}, exclude_none=True))),
             "words": lambda one: self.outcomes.update({one.to: one.outcome}),
         }
         if ask.t in acts:
