@@ -22,6 +22,7 @@ export async function consult(app, which) {
   function draw() {
     renew(head, about(app, seen), "key");
     renew(list, seen.people.map((one) => personRow(app, seen, one, given)), "key");
+    tools.hidden = seen.over;
     renew(tools, seen.over ? [] : actions(app, seen.state, () => seen), "key");
   }
   draw();
@@ -66,7 +67,7 @@ function personRow(app, seen, one, given) {
   const wrong = h("p", { class: "wrong", hidden: true });
   const [told, needs] = LINK[one.link] ?? ["", false];
   const tone = INSIDE.has(one.state) ? "good" : BAD.has(one.state) ? "bad" : one.state === "waiting" ? "warn" : "";
-  const head = h("div", { class: "about" }, h("h3", {}, one.name), h("p", { class: "hint" }, `${KINDS[one.kind]}${one.desk ? "" : `, ${LANGUAGES[one.language] ?? one.language}, ${place(one.zone)}`}`), chip(PERSON[one.state], tone));
+  const head = h("div", { class: "about" }, h("h3", {}, one.name), h("p", { class: "hint" }, `${KINDS[one.kind]}${one.desk ? "" : `, ${LANGUAGES[one.language] ?? one.language}, ${place(one.zone)}`}`), !seen.over && chip(PERSON[one.state], tone));
   const facts = h("dl", { class: "facts" }, one.desk ? fact("Comes", "by the desk") : fact("Link", chip(told, needs && !seen.over ? "warn" : "")), !one.desk && fact("Sent to", one.to || "no address: give the link yourself"), one.proof && fact("Proof", proof[one.proof]), one.place && fact("Said to be in", one.place), one.why && fact("Rule", one.why), one.letters.length > 0 && fact("Post", posts(app, one)));
   const link = given[one.id] && copied(`Link of ${one.name}`, given[one.id]);
   const tools = !one.desk && !seen.over && h("div", { class: "row" }, linkTools(app, one, wrong));
