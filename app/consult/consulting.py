@@ -107,7 +107,7 @@ class Consulting(QObject):
         pane.said.connect(lambda text: call.ask(room.Chat(text=text)))
         pane.noted.connect(lambda text: call.ask(room.Note(text=text[:20_000])))
         pane.joint.connect(call.ask)
-        pane.by_telephone.connect(lambda: call.ask(room.ByTelephone()))
+        pane.by_telephone.connect(self._by_telephone)
         pane.detach.connect(self._detach)
         pane.back.connect(lambda: self._window.go(READING, call.case_id))
         pane.shown.tool.connect(self.presenting.tool)
@@ -273,7 +273,7 @@ class Consulting(QObject):
             other=other,
         )
         sheet.sure.connect(self._end)
-        sheet.other.connect((lambda: call.ask(room.ByTelephone())) if talked else self._leave)
+        sheet.other.connect(self._by_telephone if talked else self._leave)
         sheet.open()
 
     def _leave_sheet(self) -> None:
@@ -288,6 +288,13 @@ class Consulting(QObject):
                 self.pane.flush()
             self.showing.end()
             self.call.ask(room.End(reason=reason))
+
+    def _by_telephone(self) -> None:
+        call = self.call
+        if call is not None:
+            call.ask(room.ByTelephone())
+            if not call.line_up:
+                self._reading.foot_text.emit("Go on by telephone. The hospital is told as soon as it can be reached.")
 
     def _leave(self) -> None:
         call = self.call

@@ -61,7 +61,7 @@ class HospitalConsults:
         """Media in a process of its own."""
         from app.consult.process import MediaProcess  # noqa: PLC0415  late import: with the first call
 
-        return MediaProcess()
+        return MediaProcess(authority=self.door().authority)
 
 
 def case_choices(vault: Vault) -> list[CaseChoice]:

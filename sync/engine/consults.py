@@ -33,6 +33,11 @@ class ConsultDoor:
     def __init__(self, client: Client, new_wire: Callable[[], Wire], address: str, ca_file: Path) -> None:
         self._client, self._new_wire, self._address, self._ca_file = client, new_wire, address, ca_file
 
+    @property
+    def authority(self) -> Path:
+        """The pinned authority (PEM)."""
+        return self._ca_file
+
     def consults(self) -> tuple[ConsultRow, ...]:
         """The physician's consults that are not over, and those of the last days, the earliest first.
 

@@ -67,9 +67,8 @@ class Equipped(MediaProcess):
 class AtDesk:
     """One physician's desk, enrolled; `opens` a consult as often as it likes."""
 
-    def __init__(self, hospital: Hospital, login: str, colour: str, folder: Path) -> None:
+    def __init__(self, code: str, login: str, colour: str, folder: Path) -> None:
         self.colour, self._heard = colour, folder / f"heard-{login}.json"
-        code = hospital.command("enrol", login).strip()
         self.vault = enrol(code, login, PASSWORD, PASSPHRASE, folder / f"vault-{login}", stretching=CHEAP)
         self.engine = Engine(self.vault)
         self.refused: list[Refused] = []
@@ -195,7 +194,7 @@ def boarding(root: Path) -> Iterator[Board]:
             hospital.command("assign", hospital.cases[CASE], login, "--minutes", "30")
         desks = {}
         for colour, login in (("green", LOGIN), ("red", "okoye")):
-            desks[colour] = AtDesk(hospital, login, colour, root)
+            desks[colour] = AtDesk(hospital.command("enrol", login).strip(), login, colour, root)
             stack.callback(desks[colour].close)
         consult, links = invited(hospital)
         guests = {}

@@ -54,7 +54,7 @@ def test_four_see_and_hear_each_other(tmp_path: Path) -> None:
 def fifth_is_refused(board: Board, folder: Path) -> None:
     """A third physician's desk, in words; the four stay."""
     board.hospital.command("consult", "invite", board.consult, "--physician", "haas")
-    third = AtDesk(board.hospital, "haas", "green", folder)
+    third = AtDesk(board.hospital.command("enrol", "haas").strip(), "haas", "green", folder)
     try:
         third.opens(board.consult)
         refused = until("words", lambda: third.refused)[0]

@@ -133,7 +133,7 @@ export class Consult {
     if (this.over) return false;
     if (code === ELSEWHERE) return this.#elsewhere(new api.Refusal(409, { details: "in_use" }));
     try {
-      await api.me();
+      await api.known();
       return true;
     } catch (refusal) {
       if (refusal.status !== 401 && refusal.status !== 403 && refusal.status !== 410) return true;
