@@ -15,6 +15,7 @@ from app.consult.faces import Face, FaceBoard
 from app.consult.line_broken import LineBroken
 from app.consult.rows import People
 from app.consult.shown_tools import ShownTools
+from app.consult.stills import Stills
 from app.look.buttons import Button
 from app.look.words import Words, heading
 from app.opinion.fields import BoundField
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.consult.call import Call
+    from app.consult.mark_paint import Over
     from app.opinion.text import OpinionText
     from sync.protocol.consult import RoomPerson
 
@@ -52,7 +54,7 @@ class CallPane(QFrame):
     back = Signal()
     by_telephone = Signal()
 
-    def __init__(self, call: Call, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, call: Call, over: Callable[[str], Over], now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         super().__init__()
         self._call, self._now = call, now
         self.setObjectName("consult-pane")
@@ -60,7 +62,8 @@ class CallPane(QFrame):
         self.setProperty("role", "panel")
         self.setMinimumWidth(300)
         self.faces = FaceBoard(lambda peer: call.newest(peer, "camera"))
-        self.broken, self.words, self.chat, self.shown = LineBroken(), CompareWords(), Chat(), ShownTools()
+        self.broken, self.words, self.chat = LineBroken(), CompareWords(), Chat()
+        self.shown, self.stills = ShownTools(), Stills(over)
         self.here = People("Here", lambda _person: "more")
         self.waiting = People("Waiting room", lambda _person: "admit")
         self.away = People("Not here yet", lambda _person: "")
@@ -79,7 +82,7 @@ class CallPane(QFrame):
         self.notes.raise_ground()
         self.detach_button = Button("In a window of its own", "link", name="consult-detach", says="Show the call in a window of its own")
         self.detach_button.clicked.connect(self.detach)
-        for part in (self.broken, self.words, self.here, self.waiting, notes, self.shown, self.chat, self.board, self.away):
+        for part in (self.broken, self.words, self.here, self.waiting, notes, self.shown, self.stills, self.chat, self.board, self.away):
             column.addWidget(part)
         column.addWidget(self.detach_button)
         column.addStretch()

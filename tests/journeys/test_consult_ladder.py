@@ -1,4 +1,4 @@
-"""Each way of the ladder carries a call between desk and browser where the ways above it are shut; and the codec where VP8 is not to be had."""
+"""Each way of the ladder carries a call between desk and browser where those above are shut; and without VP8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An authority and a certificate for a relay's TLS, as a hospital would have them: of its own authority, trusted by whoever was given that."""
+"""An authority and a certificate for a relay's TLS, as a hospital would have them: its own, trusted by whoever was given it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _named(name: str, issuer: str, key: EllipticCurvePrivateKey, signer: Ellipti
     now = datetime.now(UTC)
     made = x509.CertificateBuilder().subject_name(_name(name)).issuer_name(_name(issuer)).public_key(key.public_key())
     made = made.serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(hours=1))
-    made = made.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)  # type: ignore[arg-type]  # of this kind too
+    made = made.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
     return made.not_valid_after(now + timedelta(days=30)).add_extension(
         x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
     )
