@@ -126,7 +126,8 @@ def _prepare(arguments: argparse.Namespace, settings: Settings) -> int:
     from hospital.preparing import give_way  # noqa: PLC0415  likewise
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    give_way()
+    if arguments.low_priority:
+        give_way()
     with _opened(arguments, settings) as house, _pool(settings) as pool:
         return 1 if prepare_waiting(house, pool) else 0
 
@@ -336,7 +337,8 @@ def _parser() -> argparse.ArgumentParser:
     taken = command("import", _import, "import case folders (docs/case-folder.md)")
     taken.add_argument("folders", nargs="+", type=Path, metavar="CASE_FOLDER")
     taken.add_argument("--now", action="store_true", help="make the images ready in this command, at full speed, and say what was refused")
-    command("prepare", _prepare, "make ready what was received; the running server does it by itself")
+    prepare = command("prepare", _prepare, "make ready what was received; the running server does it by itself")
+    prepare.add_argument("--low-priority", action="store_true", help="give way to all other work, as beside the running server")
     _user_commands(command)
     consult_commands.parsers(lambda name, run, text: command(name, _with_house(run), text))
     command("enrol", _enrol, "an enrolment code for a physician's desk").add_argument("login")

@@ -84,7 +84,7 @@ class Preparer:
 
     def _command(self) -> list[str]:
         program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "hospital"]
-        return [*program, "prepare", *self._options]
+        return [*program, "prepare", "--low-priority", *self._options]
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

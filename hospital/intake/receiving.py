@@ -74,13 +74,16 @@ def _row(house: House, found: CaseFolder) -> tuple[cases.CaseRow, CaseKey]:
 
 
 def _files(house: House, key: CaseKey, paths: list[Path], root: Path) -> list[ReceivedFile]:
-    """Every file below `images/`, sealed; one batch is made durable after the other."""
+    """Every file below `images/`, sealed; one batch is made durable while the next one is read."""
     made: list[ReceivedFile] = []
-    with ThreadPoolExecutor(_THREADS, "receive") as threads:
+    with ThreadPoolExecutor(_THREADS, "receive") as threads, ThreadPoolExecutor(1, "settle") as settle:
+        settled = []
         for at in range(0, len(paths), _BATCH):
             batch = list(threads.map(lambda path: _file(house, key, path, root), paths[at : at + _BATCH]))
-            house.objects.settle(key, [one.kept for one in batch if not isinstance(one.kept, Trouble)])
+            settled.append(settle.submit(house.objects.settle, key, [one.kept for one in batch if not isinstance(one.kept, Trouble)]))
             made += batch
+        for one in settled:
+            one.result()
     return made
 
 

@@ -95,7 +95,8 @@ class Taker:
         yield from map(list, begun)
 
     def _image(self, original: Stored) -> Made:
-        data = self.store.read(self.key, original.object, original.file_id)
+        with self.store.open(self.key, original.object, original.file_id) as reader:  # its seal says that it is what was received
+            data = reader.read()
         try:
             prepared: Prepared = self.pool.run("prepare", data)
         except Trouble as trouble:
