@@ -225,7 +225,19 @@ def test(_: argparse.Namespace, rest: list[str]) -> int:
     python = whole()
     axe()
     without_qt = environment("noqt")
-    pytest: list[str | Path] = ["-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider"]
+    workers = str((os.cpu_count() or 2) + 1)  # one more than processors: much of the time a journey waits for another process
+    pytest: list[str | Path] = [
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        workers,
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+        "-p",
+        "no:cacheprovider",
+    ]
     steps: list[tuple[str, list[str | Path]]] = [
         ("lint", [python, "-m", "ruff", "check", "."]),
         ("format", [python, "-m", "ruff", "format", "--check", "."]),

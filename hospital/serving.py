@@ -19,6 +19,7 @@ from hospital.consult.room import Rooms
 from hospital.desks import feeding
 from hospital.keys import tls
 from hospital.people.app import make_people_app
+from hospital.preparing import Preparer
 from hospital.staff.app import make_staff_app
 from hospital.store import facts
 from record.trouble import Kind, Trouble
@@ -26,7 +27,7 @@ from sync.protocol.consult import MOST_FRAME
 from sync.seal.commit import write_durably
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from fastapi import FastAPI
@@ -41,31 +42,29 @@ _PING_S, _PONG_S = 5.0, 10.0  # a line that does not answer is gone
 
 def serve(
     house: House,
-    port: int,
-    people_port: int,
-    staff_port: int,
+    ports: tuple[int, int, int],
     ready_file: Path | None,
     say: Callable[[str], None],
     *,
     signing_passphrase: str | None = None,
+    options: Sequence[str],
 ) -> int:
     """Serves until SIGTERM or SIGINT; gives the exit code.
 
     Args:
         house: the open hospital.
-        port: of the desks' listener; 0 takes a free one.
-        people_port: of the listener for people's browsers; 0 takes a free one.
-        staff_port: of the listener for coordinators' browsers; 0 takes a free one.
+        ports: of the listeners for desks, for people's browsers and for coordinators' browsers; 0 takes a free one.
         ready_file: gets the addresses for desks, people and coordinators, a line each, once the server listens.
         say: tells a person.
+        options: by which a process beside this one finds the same data folder and settings.
         signing_passphrase: approve each enrolment at once (demonstrations only); None: `overread-server approve` does it.
     """
     places.of(house), notices.asked(house, "patient")  # a table that cannot be used is said now
     settings = house.settings
-    sockets = _listeners([(settings.server.host, port), (settings.people.host, people_port), (settings.staff.host, staff_port)])
-    ports = [int(one.getsockname()[1]) for one in sockets]
+    sockets = _listeners(list(zip((settings.server.host, settings.people.host, settings.staff.host), ports, strict=True)))
+    bound = [int(one.getsockname()[1]) for one in sockets]
     with house.database.write() as tx:
-        for name, number in zip(("port", "people port", "staff port"), ports, strict=True):
+        for name, number in zip(("port", "people port", "staff port"), bound, strict=True):
             facts.put(tx, name, number)
     feeding.tell_policy(house)
     rooms, approver, reminder = Rooms(house), Approver(house, signing_passphrase), Reminder(house)
@@ -75,12 +74,15 @@ def serve(
         _Server(_config(make_staff_app(house, rooms), **_browsers_tls(house, settings.staff, "staff-tls"))),
     ]
     hosts = (settings.server.host, *(one.getsockname()[0] for one in sockets[1:]))
-    addresses = [f"https://{host}:{number}" for host, number in zip(hosts, ports, strict=True)]
+    addresses = [f"https://{host}:{number}" for host, number in zip(hosts, bound, strict=True)]
+    preparer = Preparer(house, options)
     approver.start()
     reminder.start()
+    preparer.start()
     try:
         asyncio.run(_all(rooms, list(zip(servers, sockets, strict=True)), _Ready(addresses, ready_file, say)))
     finally:
+        preparer.stop()
         reminder.stop()
         approver.stop()
         for one in sockets:
@@ -98,7 +100,7 @@ async def _all(rooms: Rooms, servers: list[tuple[_Server, socket.socket]], ready
             server.should_exit = True
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))  # not the loop's own way, which Windows has not
     serving = [asyncio.create_task(server.serve(sockets=[listener])) for server, listener in servers]
     beside = [asyncio.create_task(rooms.watch()), asyncio.create_task(ready.tell(*(server for server, _ in servers)))]
     await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)

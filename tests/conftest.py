@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,8 +27,16 @@ if HAS_QT:
 # The same tests also run where PySide6 and VTK are not installed; these folders are about windows.
 collect_ignore = [] if HAS_QT else ["app", "journeys", "pages", "repository", "soak", "viewer/screen", "viewer/tools/test_resample.py"]
 
+WHOLE_PROGRAMS = {"soak": 0, "journeys": 1, "pages": 2, "hospital": 3}  # folders of long tests, in the order in which they begin
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Without pytest-qt its option in pyproject.toml is nobody's."""
     if find_spec("pytestqt") is None:
         parser.addini("qt_api", "which binding pytest-qt uses")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole programs first: they wait for each other for minutes, and no processor idles at the end because one of them began late."""
+    folder = Path(__file__).parent
+    items.sort(key=lambda item: WHOLE_PROGRAMS.get(item.path.relative_to(folder).parts[0], len(WHOLE_PROGRAMS)))

@@ -283,10 +283,11 @@ class Call(QObject):
         self.look()
 
     def _again(self, every_s: float) -> None:
-        """A second connection in the same call, with everybody whose first is lost."""
+        """A second connection in the same call, with everybody whose first is lost; at once also where it is only being sought."""
+        wanted: tuple[Link, ...] = ("lost",) if every_s else (*_DOWN, "connecting")
         for person in self.inside():
             link, begun = self.links.get(person.id), self._connected.get(person.id)
-            if link is not None and link.link == "lost" and begun is not None and self._clock() - begun >= every_s:
+            if link is not None and link.link in wanted and begun is not None and self._clock() - begun >= every_s:
                 self._connect(person)
 
     # -- what the media says -------------------------------------------------------------------------------------------

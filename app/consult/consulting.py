@@ -83,10 +83,10 @@ class Consulting(QObject):
             self._window.go(READING, self.call.case_id)
             return
         call = self.call = Call(consult, case_id, self._desk.line(consult), self._desk.media(), parent=self)
-        pane, bar, state = CallPane(call, self._now), CallBar(), CallState()
+        pane, bar, state = CallPane(call, self.presenting.marking.over, self._now), CallBar(), CallState()
         self.pane, self.bar, self._state = pane, bar, state
         self._connect(call, pane, bar)
-        self.presenting.take(call, pane.shown)
+        self.presenting.take(call, pane.shown, pane.stills)
         self._reading.take_call(pane, state, bar)
         self._window.go(READING, case_id)
         if (text := self._texts.of(case_id)) is not None:
@@ -97,7 +97,6 @@ class Consulting(QObject):
     def _connect(self, call: Call, pane: CallPane, bar: CallBar) -> None:
         call.changed.connect(self._follow)
         call.over.connect(self._ended)
-        call.marked.connect(lambda _peer, message: self.showing.heard(message))
         call.refused.connect(self._refused)
         call.failed.connect(lambda told: self._tell(Trouble(told.what_happened, told.what_to_do, "", Kind.STATE)))
         pane.admit.connect(lambda who: call.ask(room.Admit(who=who)))
@@ -106,10 +105,8 @@ class Consulting(QObject):
         pane.compared.connect(call.compare)
         pane.said.connect(lambda text: call.ask(room.Chat(text=text)))
         pane.noted.connect(lambda text: call.ask(room.Note(text=text[:20_000])))
-        pane.joint.connect(
-            lambda agenda, one, other: call.ask(room.Joint(agenda=agenda[:8000], recommendation=one[:8000], dissent=other[:8000]))
-        )
-        pane.by_telephone.connect(lambda: call.ask(room.ByTelephone()))
+        pane.joint.connect(call.ask)
+        pane.by_telephone.connect(self._by_telephone)
         pane.detach.connect(self._detach)
         pane.back.connect(lambda: self._window.go(READING, call.case_id))
         pane.shown.tool.connect(self.presenting.tool)
@@ -275,7 +272,7 @@ class Consulting(QObject):
             other=other,
         )
         sheet.sure.connect(self._end)
-        sheet.other.connect((lambda: call.ask(room.ByTelephone())) if talked else self._leave)
+        sheet.other.connect(self._by_telephone if talked else self._leave)
         sheet.open()
 
     def _leave_sheet(self) -> None:
@@ -290,6 +287,13 @@ class Consulting(QObject):
                 self.pane.flush()
             self.showing.end()
             self.call.ask(room.End(reason=reason))
+
+    def _by_telephone(self) -> None:
+        call = self.call
+        if call is not None:
+            call.ask(room.ByTelephone())
+            if not call.line_up:
+                self._reading.foot_text.emit("Go on by telephone. The hospital is told as soon as it can be reached.")
 
     def _leave(self) -> None:
         call = self.call

@@ -8,26 +8,28 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from app.consult.board import BoardFields
 from app.consult.chat import Chat
 from app.consult.compare import CompareWords
 from app.consult.faces import Face, FaceBoard
 from app.consult.line_broken import LineBroken
 from app.consult.rows import People
 from app.consult.shown_tools import ShownTools
+from app.consult.stills import Stills
 from app.look.buttons import Button
 from app.look.words import Words, heading
-from app.opinion.fields import BoundField, TextField
+from app.opinion.fields import BoundField
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.consult.call import Call
+    from app.consult.mark_paint import Over
     from app.opinion.text import OpinionText
     from sync.protocol.consult import RoomPerson
 
 WIDE = 360
 _REST_MS = 700  # how long a hand rests before what is written goes to the hospital
-_BOARD = (("agenda", "Agenda"), ("recommendation", "Joint recommendation"), ("dissent", "Dissent"))
 _NO_PICTURE = {
     "connecting": "Connecting…",
     "reconnecting": "Reconnecting…",
@@ -38,7 +40,7 @@ _NO_PICTURE = {
 
 class CallPane(QFrame):
     """The pane. Signals: `admit(id)`, `out(id)`, `handover(id)`, `compared(peer, outcome)`, `said(text)`, `noted(text)`,
-    `joint(agenda, recommendation, dissent)`, `detach()`, `back()` to the case of the call, `by_telephone()`.
+    `joint(Joint)`, `detach()`, `back()` to the case of the call, `by_telephone()`.
     """  # noqa: D205  one list of signals
 
     admit = Signal(str)
@@ -47,12 +49,12 @@ class CallPane(QFrame):
     compared = Signal(str, str)
     said = Signal(str)
     noted = Signal(str)
-    joint = Signal(str, str, str)
+    joint = Signal(object)
     detach = Signal()
     back = Signal()
     by_telephone = Signal()
 
-    def __init__(self, call: Call, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, call: Call, over: Callable[[str], Over], now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         super().__init__()
         self._call, self._now = call, now
         self.setObjectName("consult-pane")
@@ -60,13 +62,13 @@ class CallPane(QFrame):
         self.setProperty("role", "panel")
         self.setMinimumWidth(300)
         self.faces = FaceBoard(lambda peer: call.newest(peer, "camera"))
-        self.broken, self.words, self.chat, self.shown = LineBroken(), CompareWords(), Chat(), ShownTools()
+        self.broken, self.words, self.chat = LineBroken(), CompareWords(), Chat()
+        self.shown, self.stills = ShownTools(), Stills(over)
         self.here = People("Here", lambda _person: "more")
         self.waiting = People("Waiting room", lambda _person: "admit")
         self.away = People("Not here yet", lambda _person: "")
         self.notes = BoundField("consult-notes", "Notes for the case", "What was said; kept with the case", lines=3)
-        self.board = {name: TextField(f"consult-{name}", says, lines=2) for name, says in _BOARD}
-        self._board = QWidget()
+        self.board = BoardFields()
         self._lay_out()
         self._connect()
 
@@ -77,16 +79,10 @@ class CallPane(QFrame):
         column.setContentsMargins(20, 18, 20, 20)
         column.setSpacing(22)
         notes = _part("Notes for the case", self.notes)
-        board = QVBoxLayout(self._board)
-        board.setContentsMargins(0, 0, 0, 0)
-        board.setSpacing(14)
-        for name, says in _BOARD:
-            self.board[name].raise_ground()
-            board.addWidget(_part(says, self.board[name]))
         self.notes.raise_ground()
         self.detach_button = Button("In a window of its own", "link", name="consult-detach", says="Show the call in a window of its own")
         self.detach_button.clicked.connect(self.detach)
-        for part in (self.broken, self.words, self.here, self.waiting, notes, self.shown, self.chat, self._board, self.away):
+        for part in (self.broken, self.words, self.here, self.waiting, notes, self.shown, self.stills, self.chat, self.board, self.away):
             column.addWidget(part)
         column.addWidget(self.detach_button)
         column.addStretch()
@@ -128,8 +124,7 @@ class CallPane(QFrame):
         self.broken.by_telephone.connect(self.by_telephone)
         self._noting, self._joining = self._resting(self._note), self._resting(self._join)
         self.notes.textChanged.connect(self._noting.start)
-        for field in self.board.values():
-            field.textChanged.connect(self._joining.start)
+        self.board.written.connect(self._joining.start)
         self._call.changed.connect(self.follow)
         self._call.picture.connect(lambda _peer, _track: self.faces.update())
 
@@ -171,10 +166,9 @@ class CallPane(QFrame):
         self.chat.follow(call.state)
         self.shown.follow(call)
         physicians = [each for each in inside if each.kind in ("physician", "local_physician")]
-        self._board.setVisible(any(each.desk for each in physicians) or len(physicians) > 1 or self._board_begun())
-
-    def _board_begun(self) -> bool:
-        return any(field.toPlainText() for field in self.board.values())
+        if call.state is not None:
+            self.board.follow(call.state.board)
+        self.board.setVisible(any(each.desk for each in physicians) or len(physicians) > 1 or self.board.begun())
 
     def _face(self, person: RoomPerson) -> Face:
         link = self._call.links.get(person.id)
@@ -208,7 +202,8 @@ class CallPane(QFrame):
         self.noted.emit(self.notes.toPlainText())
 
     def _join(self) -> None:
-        self.joint.emit(*(self.board[name].toPlainText() for name, _ in _BOARD))
+        if (joint := self.board.changes()) is not None:
+            self.joint.emit(joint)
 
 
 def _part(title: str, field: QWidget) -> QWidget:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.consult.session import MediaSession
-    from sync.protocol.consult import Ask, ConsultRow, ConsultWish, Slot, Told
+    from sync.protocol.consult import Ask, Colleague, ConsultRow, ConsultWish, Slot, Told
 
 
 class RoomLine(Protocol):
@@ -38,6 +38,14 @@ class ConsultDesk(Protocol):
         """Sets a consult for a case; the hospital invites the people."""
         ...
 
+    def colleagues(self, case_id: str) -> tuple[Colleague, ...]:
+        """The other physicians who have a case."""
+        ...
+
+    def invite(self, consult: str, account: str) -> None:
+        """One of them, to a consult that is set or on."""
+        ...
+
     def reschedule(self, consult: str, slot: Slot) -> None:
         """Another time."""
         ...
@@ -48,6 +56,10 @@ class ConsultDesk(Protocol):
 
     def snapshot(self, consult: str, png: bytes, label: str, *, identity: bool) -> None:
         """A still picture for the people in the room."""
+        ...
+
+    def picture(self, consult: str, sha256: str) -> bytes:
+        """The PNG of a still picture of the room, as its digest says."""
         ...
 
     def line(self, consult: str) -> RoomLine:

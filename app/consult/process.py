@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
+    from pathlib import Path
 
     from app.consult.session import DeviceKind, Event, Track
     from sync.protocol.consult import IceServer
@@ -37,10 +38,11 @@ class MediaProcess:
 
     Args:
         entry: "module:function" that the process runs with its end of the pipe; tests give another, with devices of their own.
+        authority: the hospital's own (PEM file), which a relay's TLS may be certified by, beside the public ones.
     """
 
-    def __init__(self, entry: str = ENTRY) -> None:
-        self._entry = entry
+    def __init__(self, entry: str = ENTRY, authority: Path | None = None) -> None:
+        self._entry, self._authority = entry, authority
         self._lock = threading.Lock()
         self._running: _Running | None = None
 
@@ -57,7 +59,8 @@ class MediaProcess:
         with self._lock:
             self._running = running
         running.say("pictures", peer="", camera=running.slots("", "camera", PREVIEW).name, shown=running.slots("", "shown").name)
-        running.say("start", ice=_plain(ice), me=me, call=call, relay_only=relay_only)
+        authority = str(self._authority) if self._authority is not None else ""
+        running.say("start", ice=_plain(ice), me=me, call=call, relay_only=relay_only, authority=authority)
 
     def renew(self, ice: Sequence[IceServer]) -> None:
         """Newer credentials of the relay."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimeZone, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.consult.colleagues import ColleagueTicks
 from app.consult.sentences import KIND_WORDS, here_words, there_words, zone_of
 from app.look.buttons import Button
 from app.look.choice import Choice
@@ -20,6 +21,7 @@ from sync.protocol.consult import ConsultWish, Invitee, Slot
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.consult.colleagues import Ask
     from sync.protocol.consult import Kind
 
 LENGTHS = (15, 30, 45, 60, 90)
@@ -28,7 +30,8 @@ ZONES = (
     *("Asia/Dubai", "Asia/Karachi", "Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "UTC"),
 )
 _DAYS = 60
-_MORE: tuple[Kind, ...] = ("relative", "interpreter", "local_physician", "coordinator", "physician")
+_MORE: tuple[Kind, ...] = ("relative", "interpreter", "local_physician", "coordinator")
+_BY_CODE: frozenset[Kind] = frozenset({"interpreter", "coordinator"})  # they do not know the birth date: a code goes to a second address
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +121,55 @@ class TimeFields(QWidget):
         self.changed.emit()
 
 
+class _More(QWidget):
+    """One more person: who they are, their name, and a second address where a code is needed. Signals: `changed()`."""
+
+    changed = Signal()
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self._kind, self.name = Choice(f"set-kind-{number}", "Who they are"), Field(f"set-name-{number}", "Their name", hint="Name")
+        self._second = Field(f"set-second-{number}", "Where their code goes", hint="E-mail or telephone for their code")
+        for each in _MORE:
+            self._kind.addItem(KIND_WORDS[each].capitalize(), each)
+        row = QHBoxLayout()
+        row.addWidget(self._kind, 2)
+        row.addWidget(self.name, 3)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(row)
+        column.addWidget(self._second)
+        self._kind.currentIndexChanged.connect(lambda _at: self._tell())
+        for field in (self.name, self._second):
+            field.textChanged.connect(lambda _text: self._tell())
+        self._tell()
+
+    def _tell(self) -> None:
+        self._second.setVisible(self._kind.currentData() in _BY_CODE)
+        self.changed.emit()
+
+    def lacks(self) -> bool:
+        """Whether somebody is named whose code has nowhere to go."""
+        return bool(self.name.text().strip()) and self._kind.currentData() in _BY_CODE and not self._second.text().strip()
+
+    def invitee(self, zone: str) -> Invitee | None:
+        """The person, where one is named."""
+        kind, name = self._kind.currentData(), self.name.text().strip()
+        second = self._second.text().strip() if kind in _BY_CODE else ""
+        return Invitee(kind=kind, name=name, zone=zone, second_channel=second) if name else None
+
+
 class SetSheet(Sheet):
     """Sets a consult. Signals: `wished(case, ConsultWish)`."""
 
     wished = Signal(str, object)
 
-    def __init__(self, over: QWidget, cases: Sequence[CaseChoice], now: datetime) -> None:
+    def __init__(self, over: QWidget, cases: Sequence[CaseChoice], now: datetime, ask: Ask) -> None:
         super().__init__(over, "Set a consult", name="consult-set-sheet")
         self._cases = list(cases)
-        self._people: list[tuple[Choice, Field]] = []
+        self._people: list[_More] = []
+        self._colleagues = ColleagueTicks(ask)
         self._case = Choice("set-case", "Case")
         for each in self._cases:
             self._case.addItem(each.person if each.ready else f"{each.person} (not ready)")
@@ -145,6 +188,8 @@ class SetSheet(Sheet):
             self.body.addWidget(part)
         self.body.addLayout(self._more)
         self.body.addWidget(add)
+        self.body.addWidget(heading("Colleagues who share the case"))
+        self.body.addWidget(self._colleagues)
         self.body.addWidget(heading("Where the patient’s link goes"))
         self.body.addWidget(self._to)
         self._go = Button("Set the consult", "go", name="set-go")
@@ -157,23 +202,21 @@ class SetSheet(Sheet):
         self._tell()
 
     def _add(self) -> None:
-        number = len(self._people)
-        kind, name = Choice(f"set-kind-{number}", "Who they are"), Field(f"set-name-{number}", "Their name", hint="Name")
-        for each in _MORE:
-            kind.addItem(KIND_WORDS[each].capitalize(), each)
-        row = QHBoxLayout()
-        row.addWidget(kind, 2)
-        row.addWidget(name, 3)
-        self._more.addLayout(row)
-        self._people.append((kind, name))
+        more = _More(len(self._people))
+        more.changed.connect(self._tell)
+        self._more.addWidget(more)
+        self._people.append(more)
         self._add_button.setVisible(len(self._people) < 3)
-        name.setFocus()
+        more.name.setFocus()
+        self._tell()
 
     def _tell(self) -> None:
         chosen = self._chosen()
         self._reason.setVisible(chosen is not None and not chosen.ready)
         held = chosen is None or self.times.slot() is None or (not chosen.ready and not self._reason.text().strip())
-        self._go.setEnabled(not held)
+        self._go.setEnabled(not held and not any(more.lacks() for more in self._people))
+        if chosen is not None:
+            self._colleagues.show_case(chosen.id)
 
     def _chosen(self) -> CaseChoice | None:
         at = self._case.currentIndex()
@@ -185,10 +228,10 @@ class SetSheet(Sheet):
             return
         zone = self.times.zone()
         patient = Invitee(kind="patient", name=chosen.name, zone=zone, to=self._to.text().strip())
-        more = [Invitee(kind=kind.currentData(), name=name.text().strip(), zone=zone) for kind, name in self._people if name.text().strip()]
+        more = [invitee for each in self._people if (invitee := each.invitee(zone)) is not None]
         reason = "" if chosen.ready else self._reason.text().strip()
         self.close_sheet()
-        self.wished.emit(chosen.id, ConsultWish(slot=slot, people=(patient, *more), reason=reason))
+        self.wished.emit(chosen.id, ConsultWish(slot=slot, people=(patient, *more), colleagues=self._colleagues.chosen(), reason=reason))
 
 
 class MoveSheet(Sheet):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from app.consult.session import MediaSession
     from sync.engine.consults import ConsultDoor
     from sync.engine.room import RoomLine
-    from sync.protocol.consult import ConsultRow, ConsultWish, Slot
+    from sync.protocol.consult import Colleague, ConsultRow, ConsultWish, Slot
     from sync.vault.vault import Vault
 
 
@@ -33,6 +33,14 @@ class HospitalConsults:
         """Sets a consult for a case."""
         self.door().set_one(case_id, wish)
 
+    def colleagues(self, case_id: str) -> tuple[Colleague, ...]:
+        """The other physicians who have a case."""
+        return self.door().colleagues(case_id)
+
+    def invite(self, consult: str, account: str) -> None:
+        """One of them, to a consult that is set or on."""
+        self.door().invite(consult, account)
+
     def reschedule(self, consult: str, slot: Slot) -> None:
         """Another time."""
         self.door().reschedule(consult, slot)
@@ -45,6 +53,10 @@ class HospitalConsults:
         """A still picture for the people in the room."""
         self.door().snapshot(consult, png, label, identity=identity)
 
+    def picture(self, consult: str, sha256: str) -> bytes:
+        """A still picture of the room."""
+        return self.door().picture(consult, sha256)
+
     def line(self, consult: str) -> RoomLine:
         """A line that is not started yet."""
         return self.door().line(consult)
@@ -53,7 +65,7 @@ class HospitalConsults:
         """Media in a process of its own."""
         from app.consult.process import MediaProcess  # noqa: PLC0415  late import: with the first call
 
-        return MediaProcess()
+        return MediaProcess(authority=self.door().authority)
 
 
 def case_choices(vault: Vault) -> list[CaseChoice]:

@@ -10,14 +10,14 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from hospital.api.asking import Desk, Open  # noqa: TC001  FastAPI reads them at run time
-from hospital.consult import files, line, schedule, snapshots
+from hospital.consult import acting, colleagues, files, line, schedule, snapshots
 from hospital.consult.opened import opened
 from hospital.consult.streaming import whole
 from hospital.desks import enrolling
 from hospital.store import consults, people, work
 from record.states.table import Who
 from record.trouble import Kind, Trouble
-from sync.protocol.consult import ConsultRow, Consults, ConsultWish, Reason, Slot, SnapshotShown
+from sync.protocol.consult import Colleagues, ConsultRow, Consults, ConsultWish, Reason, Slot, SnapshotShown, Wanted
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -53,10 +53,31 @@ def add(house: Open, device: Desk, case: str, wish: ConsultWish) -> ConsultRow:
     with house.database.read() as tx:
         if case not in work.open_cases(tx, device.person):
             raise Trouble("This case is not known.", "Wait until your worklist is up to date.", "404", Kind.REFUSED)
+        more = colleagues.logins(tx, case, device.person, wish.colleagues)
         login = people.person(tx, device.person).login
-    made, _ = schedule.add(house, case, wish.slot, [login], wish.people, reason=wish.reason, by=device.id)
+    made, _ = schedule.add(house, case, wish.slot, [login, *more], wish.people, reason=wish.reason, by=device.id)
     with house.database.read() as tx:
         return schedule.described(opened(house, tx, made))
+
+
+@routes.get("/cases/{case}/colleagues")
+def sharing(house: Open, device: Desk, case: str) -> Colleagues:
+    """Who else has a case of the physician's."""
+    with house.database.read() as tx:
+        if case not in work.open_cases(tx, device.person):
+            raise Trouble("This case is not known.", "Wait until your worklist is up to date.", "404", Kind.REFUSED)
+        return Colleagues(colleagues=colleagues.of(tx, case, device.person))
+
+
+@routes.post("/consults/{consult}/colleagues")
+def invite(request: Request, house: Open, device: Desk, consult: str, wanted: Wanted) -> ConsultRow:
+    """One more physician."""
+    with house.database.write() as tx:
+        at, _ = _mine(house, tx, device, consult)
+        colleagues.invite(at, device.person, wanted.account)
+        row = schedule.described(at)
+    request.app.state.rooms.changed(row.id)
+    return row
 
 
 @routes.post("/consults/{consult}/slot")
@@ -140,7 +161,7 @@ async def room(socket: WebSocket, consult: str) -> None:
         await rooms.hold(socket, found, person, lambda: _still(house, device))
     except Trouble as trouble:
         log.info("a line ended", extra={"why": trouble.details, "kind": trouble.kind.value})
-        await socket.close(line.DONE)
+        await socket.close(line.FULL if trouble.details == acting.FULL else line.DONE)
 
 
 def _admitted(house: House, authorization: str, consult: str) -> tuple[Device, str, str]:

@@ -17,10 +17,12 @@ from sync.protocol import consult as said
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hospital.consult.bodies import ConsultBody
     from hospital.consult.opened import Opened
     from hospital.house import House
     from hospital.store.consults import Participant
 
+FULL = "full"  # the details of a trouble: nobody more can be let in
 MOST_LINES = 500  # of chat, in one consult
 
 HOSTS = (said.Admit, said.Remove, said.End, said.ByTelephone, said.Show, said.Note, said.Handover, said.Joint)
@@ -71,12 +73,19 @@ def _require_host(me: Participant) -> None:
         raise Trouble("This is the physician's to do.", "Ask the physician.", kind=Kind.REFUSED)
 
 
+def _require_room(at: Opened) -> None:
+    if sum(one.state in INSIDE for one in at.people()) >= said.MOST_HERE:
+        raise Trouble(f"There are {said.MOST_HERE} people in this consult already.", "Show somebody out first.", FULL, Kind.STATE)
+
+
 def _require_inside(me: Participant) -> None:
     if me.state not in INSIDE:
         raise Trouble("You are not in the call yet.", "Wait until the physician lets you in.", kind=Kind.STATE)
 
 
 def _desk_came(at: Opened, me: Participant) -> Participant:
+    if me.state not in INSIDE:
+        _require_room(at)
     if me.state == "left":
         me = again(at, me)
     who = WHO[me.kind]
@@ -105,9 +114,7 @@ def _ready(at: Opened, me: Participant, _: said.Ready) -> None:
 
 
 def _admit(at: Opened, me: Participant, ask: said.Admit) -> None:
-    inside = sum(one.state in INSIDE for one in at.people())
-    if inside >= said.MOST_HERE:
-        raise Trouble(f"There are {said.MOST_HERE} people in this consult already.", "Show somebody out first.", kind=Kind.STATE)
+    _require_room(at)
     person_moves(at, at.person(ask.who).id, "admit", WHO[me.kind], me.id)
 
 
@@ -137,7 +144,7 @@ def _close(at: Opened, me: Participant, event: str, reason: str) -> None:
     if body.note:
         at.note("note", me.id, text=body.note)
     if body.agenda or body.recommendation or body.dissent:
-        at.note("joint", me.id, agenda=body.agenda, recommendation=body.recommendation, dissent=body.dissent)
+        _keep_joint(at, body)
     at.write(end_reason=reason, showing="")
     call_moves(at, event, WHO[me.kind], me.id, reason)
 
@@ -188,8 +195,18 @@ def _handover(at: Opened, me: Participant, ask: said.Handover) -> None:
     box.write(at, who, "handover", to="coordinator")
 
 
-def _joint(at: Opened, _: Participant, ask: said.Joint) -> None:
-    at.write(agenda=ask.agenda, recommendation=ask.recommendation, dissent=ask.dissent)
+def _joint(at: Opened, me: Participant, ask: said.Joint) -> None:
+    """Where another wrote before, what stood then stays in the record: so it can be told who wrote what."""
+    body = at.body
+    written = {name: text for name, text in ask.model_dump(exclude={"t"}, exclude_none=True).items() if getattr(body, name) != text}
+    if written and body.joint_by not in ("", me.id):
+        _keep_joint(at, body)
+    if written:
+        at.write(**written, joint_by=me.id)
+
+
+def _keep_joint(at: Opened, body: ConsultBody) -> None:
+    at.note("joint", body.joint_by, agenda=body.agenda, recommendation=body.recommendation, dissent=body.dissent)
 
 
 _DOES: dict[type, Callable[[Opened, Participant, Any], None]] = {

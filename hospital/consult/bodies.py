@@ -23,6 +23,7 @@ class ConsultBody:
     agenda: str = ""
     recommendation: str = ""
     dissent: str = ""
+    joint_by: str = ""  # who wrote the last of these three
 
 
 @dataclass(frozen=True, slots=True)

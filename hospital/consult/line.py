@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from fastapi import WebSocket
 
 MOST_WAITING = 200  # messages that nobody fetches
-NO_LONGER, ELSEWHERE, FLOOD, TOO_LONG, JUNK, DONE = 4401, 4409, 4429, 1009, 4400, 1000  # why a line is closed (RFC 6455, section 7.4)
+# Why a line is closed (RFC 6455, section 7.4).
+NO_LONGER, ELSEWHERE, FULL, FLOOD, TOO_LONG, JUNK, DONE = 4401, 4409, 4423, 4429, 1009, 4400, 1000
 
 
 class Allowance:

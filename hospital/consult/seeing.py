@@ -10,7 +10,7 @@ from hospital.consult.moving import INSIDE
 from hospital.consult.opened import opened
 from hospital.desks.bodies import case_body
 from hospital.store import cases, consults
-from sync.protocol.consult import ChatLine, RoomPerson, RoomState, SnapshotShown
+from sync.protocol.consult import BoardTexts, ChatLine, RoomPerson, RoomState, SnapshotShown
 from sync.seal.values import open_value
 
 if TYPE_CHECKING:
@@ -79,9 +79,14 @@ def state_for(house: House, seen: Seen, me: Participant, ice: tuple[IceServer, .
         chat=seen.chat if me.state in INSIDE else tuple(line for line in seen.chat if _may_read(seen, me, line)),
         snapshots=() if interpreter or me.state not in INSIDE else seen.snapshots,
         showing="" if interpreter or me.state not in INSIDE else seen.body.showing,
+        board=_board(seen) if host and me.state in INSIDE else BoardTexts(),
         reason=seen.body.end_reason,
         ahead=0 if seen.row.over or me.state in INSIDE else seen.ahead,
     )
+
+
+def _board(seen: Seen) -> BoardTexts:
+    return BoardTexts(agenda=seen.body.agenda, recommendation=seen.body.recommendation, dissent=seen.body.dissent)
 
 
 def snapshots(at: Opened) -> list[SnapshotShown]:

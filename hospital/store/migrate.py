@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
-HEAD = "0003"  # the revision that this program writes: the newest of the scripts, known without reading them
+HEAD = "0004"  # the revision that this program writes: the newest of the scripts, known without reading them
 
 
 def current(connection: Connection) -> str | None:

@@ -350,3 +350,25 @@ box = Table(
     Index("box_consult", "consult", "participant", "kind"),
     Index("box_state", "state", "due_at"),
 )
+
+intakes = Table(
+    "intakes",
+    metadata,
+    Column("case", String, ForeignKey("cases.id"), primary_key=True),
+    Column("revision", String, nullable=False),  # another one where the records came again meanwhile
+    Column("received_at", UtcTime, nullable=False),
+    Column("files", Integer, nullable=False),
+    Column("done", Integer, nullable=False),  # of the files
+    Column("offers", JSON, nullable=False),  # to be made as soon as the images are ready
+    Column("trouble", JSON),  # why it does not go on
+    Column("sealed_body", LargeBinary, nullable=False),
+)
+
+prepared = Table(
+    "prepared",
+    metadata,
+    _of("cases", "case", key=True),
+    Column("original", String, primary_key=True),
+    Column("shown", Boolean, nullable=False),  # what is not is tried again when the records come again
+    Column("sealed_body", LargeBinary, nullable=False),
+)

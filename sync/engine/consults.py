@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from sync.engine.client import sha256
 from sync.engine.wire import offline
-from sync.protocol.consult import ConsultRow, Consults, ConsultWish, FileTaken, Reason, Slot, SnapshotShown
+from sync.protocol.consult import Colleagues, ConsultRow, Consults, ConsultWish, FileTaken, Reason, Slot, SnapshotShown, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sync.engine.client import Client
     from sync.engine.room import RoomLine
     from sync.engine.wire import Wire
+    from sync.protocol.consult import Colleague
 
 
 class ConsultDoor:
@@ -32,6 +33,11 @@ class ConsultDoor:
     def __init__(self, client: Client, new_wire: Callable[[], Wire], address: str, ca_file: Path) -> None:
         self._client, self._new_wire, self._address, self._ca_file = client, new_wire, address, ca_file
 
+    @property
+    def authority(self) -> Path:
+        """The pinned authority (PEM)."""
+        return self._ca_file
+
     def consults(self) -> tuple[ConsultRow, ...]:
         """The physician's consults that are not over, and those of the last days, the earliest first.
 
@@ -46,6 +52,17 @@ class ConsultDoor:
         with self._wire() as wire:
             path = f"/v1/cases/{quote(case, safe='')}/consults"
             return self._client.ask(wire, ConsultRow, "POST", path, json=wish.model_dump(mode="json"))
+
+    def colleagues(self, case: str) -> tuple[Colleague, ...]:
+        """The other physicians who have a case."""
+        with self._wire() as wire:
+            return self._client.ask(wire, Colleagues, "GET", f"/v1/cases/{quote(case, safe='')}/colleagues").colleagues
+
+    def invite(self, consult: str, account: str) -> ConsultRow:
+        """One of them, to a consult that is set or on."""
+        with self._wire() as wire:
+            told = Wanted(account=account).model_dump(mode="json")
+            return self._client.ask(wire, ConsultRow, "POST", _path(consult, "colleagues"), json=told)
 
     def reschedule(self, consult: str, slot: Slot) -> ConsultRow:
         """Another time."""

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import ssl
 import threading
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 from websockets.asyncio.client import connect
@@ -21,7 +23,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 from record.trouble import Kind, Trouble
 from sync.engine.backoff import Backoff
 from sync.engine.client import parsed_refusal
-from sync.protocol.consult import TOLD, Chat, Joint, Leave, Note, Ping, Pong, Ready, Refused, Seen, Words
+from sync.protocol.consult import TOLD, ByTelephone, Chat, Joint, Leave, Note, Ping, Pong, Ready, Refused, Seen, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,15 +38,17 @@ log = logging.getLogger(__name__)
 PING_S = 4.0
 DEAD_S = 10.0  # a line that said nothing for so long is made anew
 OPEN_S = 10.0
+REACH_S = 2.0  # for TCP alone: a network that comes back is found at the next try, not when the kernel asks again
 STOP_S = 5.0
-_FIRST_S, _LONGEST_S = 0.3, 5.0
+_FIRST_S, _LONGEST_S = 0.3, 2.0
 _MOST_BYTES = 8 << 20  # a whole room with its chat
-_KEPT = (Ready, Chat, Leave, Seen, Words, Note, Joint)  # worth saying once the line is back; the rest is only true now
+_KEPT = (Ready, Chat, Leave, ByTelephone, Seen, Words, Note, Joint)  # worth saying once the line is back; the rest is only true now
 _WHOLE = (Note, Joint)  # of these the newest alone
-_ELSEWHERE, _OVER, _SHUT_OUT = 4409, 1000, 4401
+_ELSEWHERE, _OVER, _SHUT_OUT, _FULL = 4409, 1000, 4401, 4423
 _FINAL = {
     _ELSEWHERE: ("This consult was opened at another desk of yours.", "Go on there, or join again here."),
     _SHUT_OUT: ("The hospital no longer lets this desk into the consult.", "Ask the hospital's coordinator."),
+    _FULL: ("Four people are in this consult already.", "Join when somebody has left, or ask the physician who leads it to show one out."),
     _OVER: ("The consult is over, or you left it.", "Join again from your list, if it goes on."),
 }
 
@@ -151,6 +155,7 @@ class RoomLine:
     async def _connected(self, headers: dict[str, str]) -> Trouble | None:
         async with connect(
             self._url,
+            sock=await asyncio.to_thread(self._reached),
             ssl=_pinned(self._ca_file),
             additional_headers=headers,
             proxy=None,
@@ -165,6 +170,12 @@ class RoomLine:
                 return await self._hold(connection)
             finally:
                 self._stands(on=False)
+
+    def _reached(self) -> socket.socket:
+        parts = urlsplit(self._url)
+        made = socket.create_connection((parts.hostname, parts.port), REACH_S)
+        made.setblocking(False)
+        return made
 
     def _stands(self, *, on: bool) -> None:
         with self._guard:

@@ -24,6 +24,7 @@ CallState = Literal["scheduled", "open", "in_call", "reconnecting", "ended", "ca
 PersonState = Literal["invited", "checked_in", "blocked", "waiting", "admitted", "here", "lost", "left"]
 WordsOutcome = Literal["same", "different", "skipped"]
 Text = Annotated[str, Field(min_length=1, max_length=MOST_CHAT)]
+BoardText = Annotated[str, Field(max_length=8000)]
 
 
 # -- what stands in a room --------------------------------------------------------------------------------------------
@@ -74,6 +75,14 @@ class SnapshotShown(Message):
     at: datetime
 
 
+class BoardTexts(Message):
+    """What the physicians of a board write together."""
+
+    agenda: str = ""
+    recommendation: str = ""
+    dissent: str = ""
+
+
 class RoomState(Message):
     """`t: "state"`: all of it, at every change."""
 
@@ -91,6 +100,7 @@ class RoomState(Message):
     chat: tuple[ChatLine, ...] = ()
     snapshots: tuple[SnapshotShown, ...] = ()
     showing: str = ""  # label of the viewport that is shown live, "" where none is
+    board: BoardTexts = BoardTexts()  # for physicians at a desk and coordinators
     recording: bool = False
     reason: str = ""  # why it ended
     ahead: int = 0  # how many consults of the same physician come before this one
@@ -166,7 +176,7 @@ class ByTelephone(Message):
 
 
 class Media(Message):
-    """Whether this person's media with all others is up, and by what way."""
+    """Whether this person's media with anybody is up, and by what way."""
 
     t: Literal["media"] = "media"
     up: bool
@@ -227,12 +237,12 @@ class Handover(Message):
 
 
 class Joint(Message):
-    """A board's agenda, joint recommendation and dissent, whole."""
+    """A board's agenda, joint recommendation and dissent, each whole; what is None stays as the room has it."""
 
     t: Literal["joint"] = "joint"
-    agenda: Annotated[str, Field(max_length=8000)] = ""
-    recommendation: Annotated[str, Field(max_length=8000)] = ""
-    dissent: Annotated[str, Field(max_length=8000)] = ""
+    agenda: BoardText | None = None
+    recommendation: BoardText | None = None
+    dissent: BoardText | None = None
 
 
 class Ping(Message):
@@ -269,11 +279,31 @@ class Invitee(Message):
     second_channel: Annotated[str, Field(max_length=200)] = ""  # where the one-time code goes; empty: the birth date is asked
 
 
+class Colleague(Message):
+    """Another physician who has the case; `id` is that of the account."""
+
+    id: str
+    name: str
+
+
+class Colleagues(Message):
+    """The answer of `GET /v1/cases/{case}/colleagues`."""
+
+    colleagues: tuple[Colleague, ...]
+
+
+class Wanted(Message):
+    """`POST /v1/consults/{id}/colleagues`: one more physician, by the account."""
+
+    account: Annotated[str, Field(max_length=64)]
+
+
 class ConsultWish(Message):
     """`POST /v1/cases/{case}/consults`: the physician sets one. `reason` is needed where the case is not ready."""
 
     slot: Slot
     people: tuple[Invitee, ...]
+    colleagues: Annotated[tuple[str, ...], Field(max_length=3)] = ()  # accounts
     reason: Annotated[str, Field(max_length=400)] = ""
 
 

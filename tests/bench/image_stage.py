@@ -76,7 +76,7 @@ def _brought(house: House, screen: Screen) -> dict[str, float]:
         start, idle = time.monotonic(), _cpu()
         hospital.command("status")
         started, busy = time.monotonic(), _cpu()
-        said = hospital.command("import", str(house.root / "case"))
+        said = hospital.command("import", "--now", str(house.root / "case"))
         rate = count / (time.monotonic() - started - (started - start))
         cost = 1000 * (_cpu() - busy - (busy - idle)) / count
         (case,) = re.findall(r"case ([0-9a-f]{32})", said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from record.trouble import Kind, Trouble
-from sync.protocol.consult import ConsultRow, Slot
+from sync.protocol.consult import Colleague, ConsultRow, Slot
 from tests.doubles.consult_media import MediaDouble
 from tests.doubles.consult_room import NOW, PEOPLE, ConsultRoomDouble
 
@@ -20,6 +20,8 @@ class ConsultDeskDouble:
         self.case_id, self.reached = case_id, True
         self.room, self.session = ConsultRoomDouble(), MediaDouble()
         self.rows = [ConsultRow(id="c1", case=case_id, state="scheduled", slot=Slot(starts_at=NOW, minutes=30), people=PEOPLE)]
+        self.sharing: tuple[Colleague, ...] = (Colleague(id="a-okoye", name="Dr F. Okoye"),)
+        self.invited: list[tuple[str, str]] = []
         self.wishes: list[tuple[str, ConsultWish]] = []
         self.snapshots: list[tuple[str, bytes, str, bool]] = []
 
@@ -36,6 +38,14 @@ class ConsultDeskDouble:
         self.wishes.append((case_id, wish))
         self.rows.append(ConsultRow(id=f"c{len(self.rows) + 1}", case=case_id, state="scheduled", slot=wish.slot, people=PEOPLE))
 
+    def colleagues(self, case_id: str) -> tuple[Colleague, ...]:
+        self._reach()
+        return self.sharing if case_id == self.case_id else ()
+
+    def invite(self, consult: str, account: str) -> None:
+        self._reach()
+        self.invited.append((consult, account))
+
     def reschedule(self, consult: str, slot: Slot) -> None:
         self._reach()
         self._put(consult, slot=slot)
@@ -47,6 +57,11 @@ class ConsultDeskDouble:
     def snapshot(self, consult: str, png: bytes, label: str, *, identity: bool) -> None:
         self._reach()
         self.snapshots.append((consult, png, label, identity))
+        self.room.shows_still(png, label, identity=identity)
+
+    def picture(self, consult: str, sha256: str) -> bytes:
+        self._reach()
+        return self.room.stills[sha256]
 
     def line(self, consult: str) -> ConsultRoomDouble:
         self.room.state = self.room.state.model_copy(update={"consult": consult})

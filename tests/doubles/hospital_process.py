@@ -31,7 +31,7 @@ signing_passphrase_file = "{0}/signing"
 
 
 class HospitalProcess:
-    """`overread-server serve` with one physician's account, "login"; approves desks at once."""
+    """`overread-server serve` that approves desks at once; one server and one case for several tests, each with an account of its own."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -39,13 +39,13 @@ class HospitalProcess:
         self._data.mkdir()
         self._port = 0
         self._process: subprocess.Popen[bytes] | None = None
+        self._case = ""
         for name, secret in (("master", "a master passphrase"), ("signing", "a signing passphrase"), ("password", PASSWORD)):
             (folder / name).write_text(secret + "\n")
         (self._data / "overread-server.toml").write_text(SETTINGS.format(folder))
 
     def __enter__(self) -> Self:
         self.start()
-        self._run("user-add", "login", "--name", "Dr. Test", "--role", "physician", "--password-file", str(self._folder / "password"))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -78,9 +78,13 @@ class HospitalProcess:
             process.kill()
             process.wait(20)
 
-    def code(self) -> str:
-        """An enrolment code for the account."""
-        found = re.search(r"\S+:\d+/[A-Z2-7-]+", self._run("enrol", "login"))
+    def add(self, login: str) -> None:
+        """A physician's account."""
+        self._run("user-add", login, "--name", "Dr. Test", "--role", "physician", "--password-file", str(self._folder / "password"))
+
+    def code(self, login: str) -> str:
+        """An enrolment code for an account."""
+        found = re.search(r"\S+:\d+/[A-Z2-7-]+", self._run("enrol", login))
         assert found is not None
         return found[0]
 
@@ -96,12 +100,14 @@ class HospitalProcess:
         self._run("recover-desk", str(asked), "--code", check_code(from_text(RecoveryRequest, request_text)), *files)
         return (self._folder / "answer").read_text()
 
-    def offer(self) -> str:
-        """Imports the smallest demo case and offers it; gives its id."""
-        found = re.search(r"case ([0-9a-f]{32})", self._run("import", str(CASES / "chest-radiographs")))
-        assert found is not None
-        self._run("assign", found[1], "login")
-        return found[1]
+    def offer(self, login: str) -> str:
+        """Offers the smallest demo case, imported once; gives its id."""
+        if not self._case:
+            found = re.search(r"case ([0-9a-f]{32})", self._run("import", "--now", str(CASES / "chest-radiographs")))
+            assert found is not None
+            self._case = found[1]
+        self._run("assign", self._case, login)
+        return self._case
 
     def _run(self, command: str, *arguments: str) -> str:
         line = [sys.executable, "-m", "hospital", command, "--data", str(self._data), *arguments]

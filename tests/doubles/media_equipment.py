@@ -37,7 +37,7 @@ ON_SHARE = 0.8
 
 @contextmanager
 def settings(**values: Any) -> Iterator[None]:
-    """Around `MediaProcess.start`: tone (Hz), size (columns, rows), rate, texture, heard (a file for what the loudspeaker measured)."""
+    """Around `MediaProcess.start`: tone (Hz), size (columns, rows), rate, texture, colour, heard (a file for what it played)."""
     before = os.environ.get(VARIABLE)
     os.environ[VARIABLE] = json.dumps({k: str(v) if isinstance(v, Path) else v for k, v in values.items()})
     try:
@@ -59,9 +59,15 @@ class MeasuringEquipment:
     clean = False
 
     def __init__(
-        self, tone: float = 440.0, size: tuple[int, int] = (640, 480), rate: float = 30.0, heard: str = "", texture: bool = False
+        self,
+        tone: float = 440.0,
+        size: tuple[int, int] = (640, 480),
+        rate: float = 30.0,
+        heard: str = "",
+        texture: bool = False,
+        colour: tuple[int, int] = coded_picture.GREY,
     ) -> None:
-        self._tone, self._size, self._rate, self._heard = tone, tuple(size), rate, heard
+        self._tone, self._size, self._rate, self._heard, self._colour = tone, tuple(size), rate, heard, colour
         self._noise = np.random.default_rng(1).integers(90, 166, (size[1], size[0]), np.uint8) if texture else None
         self._over, self._camera = threading.Event(), threading.Event()
 
@@ -116,7 +122,7 @@ class MeasuringEquipment:
     def _sees(self, uses: Uses) -> None:
         import av  # noqa: PLC0415  late import: a test that only sets the equipment needs none
 
-        chroma = np.full((self._size[1] // 2, self._size[0]), 128, np.uint8)
+        chroma = coded_picture.chroma(self._colour, *self._size)
         while not self._over.is_set():
             self._camera.wait()
             for _ in self._every(1 / self._rate):
@@ -133,7 +139,7 @@ class MeasuringEquipment:
 
 
 class Ear:
-    """Measures what is played: the strongest tone, how loud, and how late each pulse began."""
+    """Measures what is played: its tones, how loud, and how late each pulse began."""
 
     QUIET, LOUD = 200, 2500
 
@@ -154,9 +160,26 @@ class Ear:
         self._quiet = 0 if loud.any() else self._quiet + len(block)
 
     def told(self) -> dict[str, Any]:
-        """The last second's tone and level, all delays in milliseconds."""
+        """The last second's strongest tone, all its tones and its level, all delays in milliseconds."""
         sound = np.concatenate(self._sound).astype(float)
-        return {"hz": strongest(sound), "rms": round(float(np.sqrt((sound**2).mean()))), "delays_ms": [round(d, 1) for d in self._delays]}
+        return {
+            "hz": strongest(sound),
+            "tones": tones(sound),
+            "rms": round(float(np.sqrt((sound**2).mean()))),
+            "delays_ms": [round(d, 1) for d in self._delays],
+        }
+
+
+def tones(sound: NDArray[np.float64], least: float = 0.1) -> list[float]:
+    """The frequencies that sound together, in Hz: of each 60 Hz around the strongest, down to a share of it."""
+    line = np.abs(np.fft.rfft(sound * np.hanning(len(sound))))
+    line[: round(100 * len(sound) / RATE)] = 0
+    found: list[float] = []
+    floor, near = max(float(line.max()) * least, 1.0), round(30 * len(sound) / RATE)
+    while (top := int(line.argmax())) and line[top] >= floor and len(found) < 8:
+        found.append(round(top * RATE / len(sound), 1))
+        line[max(top - near, 0) : top + near] = 0
+    return sorted(found)
 
 
 def strongest(sound: NDArray[np.float64]) -> float:

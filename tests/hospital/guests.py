@@ -67,7 +67,7 @@ class Line:
         """The state after all that was asked before was done."""
         pongs = self.pongs
         self.ask("ping")
-        return self.until(lambda line: line.pongs > pongs).states[-1]
+        return self.until(lambda line: line.pongs > pongs and bool(line.states)).states[-1]
 
     def closed(self) -> int:
         """The code with which the hospital closes the line."""

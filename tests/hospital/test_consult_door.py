@@ -49,6 +49,34 @@ def test_a_desk_sets_moves_lists_and_cancels(stage: Stage) -> None:
     assert "second channel" in told.value.what_happened
 
 
+def test_a_board_is_made_of_those_who_share_the_case(stage: Stage) -> None:
+    desk, other, stranger = stage.desk(), stage.desk(), stage.desk()
+    stage.accepted(desk)
+    door, row = _door(desk), None
+    stage.offered(stranger)
+    before = {one.id for one in door.colleagues(stage.case)}
+    stage.accepted(other)
+    (colleague,) = [one for one in door.colleagues(stage.case) if one.id not in before]
+    wish = ConsultWish(slot=Slot(starts_at=datetime(2031, 4, 4, 15, tzinfo=UTC)), people=(PATIENT,), colleagues=(colleague.id,))
+    row = door.set_one(stage.case, wish)
+    assert [one.desk for one in row.people].count(True) == 2
+    assert [one.id for one in _door(other).consults()] == [row.id]
+    with pytest.raises(Trouble) as told:
+        door.invite(row.id, colleague.id)
+    assert told.value.what_happened == "This colleague is invited already."
+    with pytest.raises(Trouble) as told:
+        door.invite(row.id, "0" * 32)
+    assert told.value.what_happened == "This colleague has no share in the case."
+    with pytest.raises(Trouble):
+        _door(stranger).colleagues(stage.case)
+    third = stage.desk()
+    stage.accepted(third)
+    (late,) = [one for one in door.colleagues(stage.case) if one.id not in before | {colleague.id}]
+    door.invite(row.id, late.id)
+    assert [one.id for one in _door(third).consults()] == [row.id]
+    door.cancel(row.id, "a test")
+
+
 def test_a_picture_goes_out_and_comes_back_to_the_byte(stage: Stage) -> None:
     with sit(stage) as sitting:
         door, ear = _door(sitting.desk), Ear()

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from sync.protocol.consult import MOST_FRAME, Invitee
+from hospital.consult import acting
+from hospital.consult.opened import opened
+from hospital.store import consults
+from sync.protocol.consult import MOST_FRAME, BoardTexts, Invitee, Joint
 from tests.hospital.guests import desk_room
 from tests.hospital.server_process import TURN
 from tests.hospital.sitting import INTERPRETER, sit
@@ -238,6 +241,37 @@ def test_four_sit_together_and_the_fifth_waits(stage: Stage) -> None:
         assert states == ["admitted", "admitted", "waiting"]
         lines[0].ask("signal", to=lines[1].states[-1].me, body={"k": "offer"})
         assert lines[1].until(lambda b: bool(b.heard)).heard[0].by == lines[0].states[-1].me
+
+
+def test_a_fifth_desk_is_closed_with_a_code_of_its_own(stage: Stage) -> None:
+    with sit(stage, *RELATIVES) as sitting:
+        desk = sitting.host()
+        lines = [sitting.join(guest) for guest in sitting.guests]
+        desk.ask("leave")
+        assert desk.closed() == 1000
+        with stage.house.database.write() as tx:
+            for line in lines:
+                me = line.state(lambda s: any(p.id == s.me and p.state == "waiting" for p in s.people)).me
+                consults.change_participant(tx, me, state="admitted")
+        assert sitting.host().closed() == 4423
+
+
+def test_what_a_board_writes_stands_at_its_desks_alone_and_each_hand_in_the_record(stage: Stage) -> None:
+    with sit(stage) as sitting:
+        desk, patient = sitting.in_call()
+        desk.ask("joint", agenda="resect?", recommendation="watch")
+        assert desk.state(lambda s: s.board.agenda == "resect?").board.recommendation == "watch"
+        with stage.house.database.write() as tx:  # another physician writes
+            at = opened(stage.house, tx, sitting.consult)
+            acting._joint(at, at.person(patient.states[-1].me), Joint(recommendation="resect"))
+        desk.ask("joint", dissent="one would watch")
+        assert desk.state(lambda s: s.board.dissent != "").board.recommendation == "resect"
+        assert patient.settled().board == BoardTexts()
+        desk.ask("end")
+        desk.state(lambda s: s.state == "ended")
+        kept = [one for one in sitting.record() if one["act"] == "joint"]
+        assert [one["recommendation"] for one in kept] == ["watch", "resect", "resect"]
+        assert kept[0]["by"] == desk.states[-1].me
 
 
 def test_notes_joint_words_and_the_way_by_telephone_stand_in_the_record(stage: Stage) -> None:

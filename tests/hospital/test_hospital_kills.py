@@ -16,19 +16,26 @@ from tests.hospital import tiny_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-    from tests.hospital.server_process import Server
     from tests.hospital.stage import Stage
 
 
+pytestmark = pytest.mark.keeps("process", "the file's server, which a test killed and started again")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A hospital of this file's own with one case."""
+    with stages.standing(tmp_path_factory.mktemp("killed")) as stage:
+        yield stage
+
+
 @pytest.fixture
-def own_stage(own_server: Server, tmp_path: Path) -> Iterator[Stage]:
-    """A hospital of the test's own with one case, its server running."""
-    own_server.start()
-    made = stages.made(own_server, tmp_path / "case")
-    yield made
-    made.house.close()
+def own_stage(made: Stage) -> Stage:
+    """Its server running, whatever the test before did to it."""
+    made.server.stop()
+    made.server.start()
+    return made
 
 
 def _killed_at(stage: Stage, step: Step) -> None:
@@ -50,7 +57,7 @@ def test_an_opinion_survives_a_kill_and_is_received_once(own_stage: Stage, step:
     assert [one.status_code for one in answers] == [200, 200]
     assert answers[0].json() == answers[1].json()
     with own_stage.house.database.read() as tx:
-        (row,) = work.opinions_of_case(tx, own_stage.case)
+        (row,) = [one for one in work.opinions_of_case(tx, own_stage.case) if one.assignment == assignment]
     assert row.state == "received"
     assert "all is well" in own_stage.server.command("check")
 
@@ -97,6 +104,6 @@ def test_commands_work_while_the_server_runs_and_while_it_does_not(own_stage: St
         assert login in server.command("user", "list")
         server.command("assign", own_stage.case[:12], login, "--minutes", "20", "--stipend", "USD 100")
         assert server.command("enrol", login).startswith(f"127.0.0.1:{server.port}/")
-        assert json.loads(server.command("status", "--json"))["cases"][0]["state"] == "ready"
+        assert [one["id"] for one in json.loads(server.command("status", "--json"))["cases"]] == [own_stage.case]
         assert own_stage.case in server.command("status")
         server.stop()

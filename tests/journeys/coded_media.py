@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import av
 import numpy as np
 
-from tests.doubles.coded_picture import READER_JS, drawn
+from tests.doubles.coded_picture import GREY, READER_JS, chroma, drawn
 from tests.journeys.chromium import FakeMedia
 
 if TYPE_CHECKING:
@@ -47,17 +47,18 @@ function listenTo(track) {
 )
 
 
-def coded_media(folder: Path, tone: float = 1000.0, seconds: int = 20) -> FakeMedia:
-    """Files for a camera (640 × 480, 30 pictures a second, their numbers count from 1) and a microphone; they are played in a circle."""
+def coded_media(
+    folder: Path, tone: float = 1000.0, seconds: int = 20, *, size: tuple[int, int] = (640, 480), colour: tuple[int, int] = GREY
+) -> FakeMedia:
+    """Files for a camera (30 pictures a second, their numbers count from 1) and a microphone; they are played in a circle."""
     folder.mkdir(parents=True, exist_ok=True)
     picture, sound = folder / "camera.mjpeg", folder / "microphone.wav"
     codec = av.CodecContext.create("mjpeg", "w")
-    codec.width, codec.height, codec.pix_fmt, codec.time_base = 640, 480, "yuvj420p", Fraction(1, FPS)
+    (codec.width, codec.height), codec.pix_fmt, codec.time_base = size, "yuvj420p", Fraction(1, FPS)
     codec.options = {"qmin": "2", "qmax": "4"}
     with picture.open("wb") as out:
         for number in range(1, seconds * FPS + 1):
-            luma = drawn(number)
-            frame = av.VideoFrame.from_ndarray(np.vstack([luma, np.full((240, 640), 128, np.uint8)]), format="yuv420p")
+            frame = av.VideoFrame.from_ndarray(np.vstack([drawn(number, *size), chroma(colour, *size)]), format="yuv420p")
             whole = frame.reformat(format="yuvj420p")
             whole.pts, whole.time_base = number, codec.time_base
             for packet in codec.encode(whole):

@@ -126,7 +126,7 @@ class DemoForAPerson:
         password: list[str | Path] = ["--password-file", self.person / "password"]
         say("importing three cases")
         folders = sorted(f.parent for f in (ROOT / "resources" / "demo").glob("*/case.toml"))
-        imported = re.findall(r"^case (\w+)", self.ask("hospital", "import", *data, *folders), re.MULTILINE)
+        imported = re.findall(r"^case (\w+)", self.ask("hospital", "import", "--now", *data, *folders), re.MULTILINE)
         self.ask("hospital", "user", "add", self.LOGIN, "--name", self.NAME, "--licence", self.LICENCE, *password, *data)
         for case, folder in zip(imported, folders, strict=True):
             said = tomllib.loads((folder / "case.toml").read_text("utf-8"))

@@ -120,7 +120,7 @@ class Hospital:
 
     def fill(self, names: tuple[str, ...] = CASES) -> None:
         """Imports demo cases, adds the physician, offers each case."""
-        said = self.command("import", *(str(ROOT / "resources" / "demo" / name) for name in names))
+        said = self.command("import", "--now", *(str(ROOT / "resources" / "demo" / name) for name in names))
         self.cases = dict(zip(names, re.findall(r"case ([0-9a-f]{32})", said), strict=True))
         self.command(
             *("user", "add", LOGIN, "--name", "Dr M. Adeyemi", "--specialty", "Radiology", "--licence", "New York 123456"),

@@ -115,9 +115,9 @@ def served() -> Iterator[str]:
 class Call:
     """The desk's session and the page, with their signals carried by whoever waits."""
 
-    def __init__(self, page: Page, heard: Path) -> None:
+    def __init__(self, page: Page, heard: Path, authority: Path | None = None) -> None:
         self.page, self._heard = page, heard
-        self.desk = Side("desk", MediaProcess(ENTRY))
+        self.desk = Side("desk", MediaProcess(ENTRY, authority))
         self._sent = 0
 
     def start(self, desk: IceServer, patient: IceServer) -> None:

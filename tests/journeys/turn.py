@@ -17,6 +17,7 @@ import time
 from typing import TYPE_CHECKING, Self
 
 from sync.protocol.consult import IceServer
+from tests.journeys.turn_tls import certificate_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,18 +42,25 @@ class Turn:
         folder: for its configuration and log.
         host: the address it listens on and relays from.
         secret: shared with whoever mints credentials; made where none is given.
+        tls: whether it listens for TLS too, with a certificate of an authority of its own (`authority`).
+        without: "udp", "tcp": what a firewall before it would not let through.
     """
 
-    def __init__(self, folder: Path, host: str = HOST, secret: str = "") -> None:
-        self.host, self.port, self.secret = host, free_port(), secret or secrets.token_hex(24)
+    def __init__(self, folder: Path, host: str = HOST, secret: str = "", *, tls: bool = False, without: tuple[str, ...] = ()) -> None:
+        self.host, self.port, self.tls_port, self.secret = host, free_port(), free_port(), secret or secrets.token_hex(24)
         folder.mkdir(parents=True, exist_ok=True)
+        if tls:
+            self.authority, self.certificate, key = certificate_for(host, folder)
+            secure = [f"tls-listening-port={self.tls_port}", f"cert={self.certificate}", f"pkey={key}"]
+        self._probe = self.tls_port if tls and "tcp" in without else self.port
         self.log = folder / "turn.log"
         self._settings = folder / "turn.conf"
         lines = [
             f"listening-ip={host}",
             f"relay-ip={host}",
             f"listening-port={self.port}",
-            "no-tls",
+            *(secure if tls else ["no-tls"]),
+            *(f"no-{way}" for way in without),
             "no-dtls",
             "no-cli",
             "fingerprint",
@@ -77,7 +85,7 @@ class Turn:
         end = time.monotonic() + START_S
         while time.monotonic() < end and self._process.poll() is None:
             try:
-                socket.create_connection((self.host, self.port), 0.2).close()
+                socket.create_connection((self.host, self._probe), 0.2).close()
             except OSError:
                 time.sleep(0.05)
             else:
@@ -98,9 +106,10 @@ class Turn:
         return name, base64.b64encode(mac).decode()
 
     def server(self, who: str, *ways: str, port: int = 0) -> IceServer:
-        """As a person gets it; ways are "udp" and "tcp", both where none is named. `port`: of something that stands before it."""
+        """As a person gets it; ways are "udp", "tcp" and "tls", the first two where none is named. `port`: of something before it."""
         name, password = self.credential(who)
-        urls = tuple(f"turn:{self.host}:{port or self.port}?transport={way}" for way in ways or ("udp", "tcp"))
+        plain = [f"turn:{self.host}:{port or self.port}?transport={way}" for way in ways or ("udp", "tcp") if way != "tls"]
+        urls = (*plain, *(f"turns:{self.host}:{self.tls_port}?transport=tcp" for way in ways if way == "tls"))
         return IceServer(urls=urls, username=name, credential=password)
 
     def allocated(self) -> bool:

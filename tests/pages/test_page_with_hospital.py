@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from tests.hospital import stage as stages
-from tests.hospital.server_process import Server
 from tests.hospital.sitting import BORN, PATIENT, sit
 from tests.journeys.chromium import Browser
+from tests.journeys.processes import until
 from tests.pages.states import png
 
 if TYPE_CHECKING:
@@ -26,16 +26,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    folder = tmp_path_factory.mktemp("hospital")
-    server = Server(folder)
-    server.make()
-    server.start()
-    try:
-        made = stages.made(server, folder / "case")
+    with stages.standing(tmp_path_factory.mktemp("hospital")) as made:
         yield made
-        made.house.close()
-    finally:
-        server.stop()
 
 
 @pytest.fixture
@@ -125,8 +117,8 @@ def test_from_the_link_to_the_call_and_its_end(browser: Browser, sitting: Sittin
     assert sent.status_code < 300, sent.text
     page.until("document.querySelector('.shown img').naturalWidth === 640")
     page.says("Not for diagnosis")
-    desk.settled()
-    assert hashlib.sha256(picture).hexdigest() in str([row for row in sitting.record() if row["act"] == "seen"])
+    digest = hashlib.sha256(picture).hexdigest()
+    until("it stands in the record as seen", lambda: digest in str([row for row in sitting.record() if row["act"] == "seen"]), 20)
 
     desk.ask("end", reason="All was said.")
     page.says("The consult is cancelled")  # since no media ever came up

@@ -37,13 +37,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Either:
-    """Either hospital."""
+    """Either hospital, and the account of the test."""
 
     hospital: HospitalDouble | HospitalProcess
+    login: str
     password: str
 
     def code(self) -> str:
-        return self.hospital.code()
+        return self.hospital.code(self.login) if isinstance(self.hospital, HospitalProcess) else self.hospital.code()
 
     def revoke(self, device: str) -> None:
         if isinstance(self.hospital, HospitalProcess):
@@ -53,26 +54,36 @@ class Either:
 
     def offer(self) -> str:
         if isinstance(self.hospital, HospitalProcess):
-            return self.hospital.offer()
+            return self.hospital.offer(self.login)
         self.hospital.offer("c1")
         return "c1"
 
 
-@pytest.fixture(params=["in memory", "real"])
-def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Either]:
-    folder = tmp_path / "hospital"
-    folder.mkdir()
+@pytest.fixture(scope="module", params=["in memory", "real"])
+def real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HospitalProcess | None]:
     if request.param == "real":
-        with HospitalProcess(folder) as process:
-            yield Either(process, PASSWORD)
+        with HospitalProcess(tmp_path_factory.mktemp("hospital")) as process:
+            yield process
     else:
+        yield None
+
+
+@pytest.fixture
+def either(real: HospitalProcess | None, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Either]:
+    if real is not None:
+        login = request.node.originalname.replace("_", "-")
+        real.add(login)
+        yield Either(real, login, PASSWORD)
+    else:
+        folder = tmp_path / "hospital"
+        folder.mkdir()
         with HospitalDouble(folder) as double:
-            yield Either(double, "password")
+            yield Either(double, "login", "password")
 
 
 @pytest.fixture
 def joined(either: Either, tmp_path: Path) -> Iterator[Vault]:
-    with enrol(either.code(), "login", either.password, PASSPHRASE, tmp_path / "vault", stretching=CHEAP) as vault:
+    with enrol(either.code(), either.login, either.password, PASSPHRASE, tmp_path / "vault", stretching=CHEAP) as vault:
         yield vault
 
 
@@ -102,13 +113,13 @@ def _arrived(either: Either, vault: Vault) -> str:
 
 def test_a_code_is_good_once_and_for_its_account(either: Either, tmp_path: Path) -> None:
     code = either.code()
-    for login, password in (("login", "wrong password"), ("nobody", either.password)):
+    for login, password in ((either.login, "wrong password"), ("nobody", either.password)):
         with pytest.raises(Trouble) as caught:
             enrol(code, login, password, PASSPHRASE, tmp_path / "vault", stretching=CHEAP)
         assert caught.value.kind is Kind.IDENTITY
-    enrol(code, "login", either.password, PASSPHRASE, tmp_path / "vault", stretching=CHEAP).close()
+    enrol(code, either.login, either.password, PASSPHRASE, tmp_path / "vault", stretching=CHEAP).close()
     with pytest.raises(Trouble) as caught:
-        enrol(code, "login", either.password, PASSPHRASE, tmp_path / "two", stretching=CHEAP)
+        enrol(code, either.login, either.password, PASSPHRASE, tmp_path / "two", stretching=CHEAP)
     assert caught.value.kind is Kind.IDENTITY
 
 

@@ -17,7 +17,6 @@ from typing import IO, Any, cast
 from record.trouble import Kind, Trouble
 from viewer.workers.channel import ChannelClosed, Message, receive, send
 from viewer.workers.lockdown import lock_down
-from viewer.workers.tasks import TASKS
 
 FLAG = "--overread-worker"
 
@@ -74,6 +73,8 @@ def _answer(tasks_in: IO[bytes], answers_out: IO[bytes], inbox: int | None, outb
 
 
 def _done(message: Message) -> Message:
+    from viewer.workers.tasks import TASKS  # noqa: PLC0415  as in `main`: whoever becomes no worker needs no numpy for this
+
     task = TASKS[message.head["task"]]
     module, function = task.work.split(":")
     work = cast("Any", getattr(importlib.import_module(module), function))

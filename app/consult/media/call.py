@@ -12,7 +12,7 @@ import numpy as np
 from aiortc.rtcdtlstransport import RTCCertificate
 
 from app.consult.media.adaptation import LADDER
-from app.consult.media.ladder import Rung, rungs
+from app.consult.media.ladder import Rung, rungs, trusted
 from app.consult.media.peer import Peer
 from app.consult.media.sound import Mixer, NoCleaning, WebRtcCleaning
 from app.consult.session import Event, Failed, Level, NewPicture, Track
@@ -41,6 +41,7 @@ class Call:
         equipment: the machine's devices.
         words: the list of 2048.
         ice: the relays, `relay_only`: whether nothing else may be used; `call`: its id, which the words are bound to.
+        authority: a PEM file that a relay's TLS may be certified by, beside the system's; "" for none.
         memory: (peer, track) → the memory where pictures go, filled as peers come.
     """
 
@@ -53,10 +54,12 @@ class Call:
         ice: Sequence[IceServer],
         call: str,
         relay_only: bool,
+        authority: str,
         memory: dict[tuple[str, str], Slots],
     ) -> None:
         self.tell, self.call, self.relay_only = tell, call, relay_only
         self.certificate = RTCCertificate.generateCertificate()
+        self.trust = trusted(authority)
         self.late_s = 0.0
         self._equipment, self._words, self._memory = equipment, words, memory
         self._ice = tuple(ice)

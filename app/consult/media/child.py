@@ -84,6 +84,7 @@ class Child:
             ice=[IceServer(**one) for one in message["ice"]],
             call=message["call"],
             relay_only=message["relay_only"],
+            authority=message["authority"],
             memory=self._memory,
         )
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from aiortc.jitterbuffer import JitterBuffer, JitterFrame
 
 if TYPE_CHECKING:
+    import ssl
+
     from aiortc import RTCPeerConnection, RTCRtpReceiver, RTCRtpSender
     from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsTransport
 
@@ -22,6 +24,7 @@ CODECS = "_RTCRtpReceiver__codecs"
 DECODER_QUEUE = "_RTCRtpReceiver__decoder_queue"
 MAPPER = "_RTCRtpReceiver__timestamp_mapper"
 ENCODER = "_RTCRtpSender__encoder"
+ICE_TRANSPORTS = "_RTCPeerConnection__iceTransports"
 CERTIFICATES = "_RTCPeerConnection__certificates"
 
 
@@ -81,6 +84,15 @@ def use_certificate(connection: RTCPeerConnection, certificate: RTCCertificate) 
     if len(getattr(connection, CERTIFICATES)) != 1:
         raise TypeError("aiortc has changed: a connection has no certificate of its own")
     setattr(connection, CERTIFICATES, [certificate])
+
+
+def use_trust(connection: RTCPeerConnection, trust: ssl.SSLContext) -> None:
+    """Whom the TLS of a relay may be certified by; before candidates are gathered."""
+    for transport in getattr(connection, ICE_TRANSPORTS):
+        ice = transport.iceGatherer._connection  # noqa: SLF001  see above
+        if not isinstance(ice.turn_ssl, bool):
+            continue
+        ice.turn_ssl = trust if ice.turn_ssl else False
 
 
 def peer_fingerprint(transport: RTCDtlsTransport) -> bytes:

@@ -7,6 +7,7 @@ given none: so each connection gets exactly one server, which has just answered,
 from __future__ import annotations
 
 import asyncio
+import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,15 @@ def _way(url: str) -> Way:
     return WAYS.get((parsed["scheme"], parsed.get("transport") or ""), "")
 
 
-async def first_that_answers(ladder: Sequence[Rung], avoid: Collection[Rung] = ()) -> Rung | None:
+def trusted(authority: str) -> ssl.SSLContext:
+    """Whom a relay's TLS may be certified by: the system's authorities, and the hospital's own (a PEM file) where there is one."""
+    context = ssl.create_default_context()
+    if authority:
+        context.load_verify_locations(authority)
+    return context
+
+
+async def first_that_answers(ladder: Sequence[Rung], trust: ssl.SSLContext, avoid: Collection[Rung] = ()) -> Rung | None:
     """The first way whose server gives a relay now, each with a head start on the next; None where none does within four seconds.
 
     Those to avoid (they failed just now) come last.
@@ -67,7 +76,7 @@ async def first_that_answers(ladder: Sequence[Rung], avoid: Collection[Rung] = (
     tries: list[asyncio.Task[Rung | None]] = []
     try:
         for rung in order:
-            tries.append(asyncio.ensure_future(_tried(rung)))
+            tries.append(asyncio.ensure_future(_tried(rung, trust)))
             if found := await _any(tries, HEAD_START_S):
                 return found
         return await _any(tries, MOST_S - HEAD_START_S) if tries else None
@@ -90,7 +99,7 @@ async def _any(tries: list[asyncio.Task[Rung | None]], seconds: float) -> Rung |
         await asyncio.wait(open_ones, timeout=end - loop.time(), return_when=asyncio.FIRST_COMPLETED)
 
 
-async def _tried(rung: Rung) -> Rung | None:
+async def _tried(rung: Rung, trust: ssl.SSLContext) -> Rung | None:
     if not rung.url:
         return rung
     parsed = parse_stun_turn_uri(rung.url)
@@ -100,7 +109,7 @@ async def _tried(rung: Rung) -> Rung | None:
             (parsed["host"], parsed["port"]),
             rung.username,
             rung.credential,
-            ssl=True if parsed["scheme"] == "turns" else None,
+            ssl=trust if parsed["scheme"] == "turns" else None,
             transport=parsed["transport"],
         )
     except (OSError, aioice.stun.TransactionError, ConnectionError):

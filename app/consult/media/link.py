@@ -17,6 +17,8 @@ from app.consult.media.sound_in import SoundBuffer
 from app.consult.media.tracks_out import PictureOut, SoundOut, SpeechEncoder
 
 if TYPE_CHECKING:
+    import ssl
+
     import av
     from aiortc import RTCDataChannel, RTCRtpReceiver, RTCRtpTransceiver
     from aiortc.rtcdtlstransport import RTCCertificate
@@ -57,17 +59,20 @@ class Link:
         relay_only: whether only relayed addresses are offered.
         number: which connection of the pair this is.
         certificate: the call's own.
+        trust: whom the relay's TLS may be certified by.
         heard: is told.
     """
 
-    def __init__(self, rung: Rung, *, relay_only: bool, number: int, certificate: RTCCertificate, heard: Heard) -> None:
+    def __init__(
+        self, rung: Rung, *, relay_only: bool, number: int, certificate: RTCCertificate, trust: ssl.SSLContext, heard: Heard
+    ) -> None:
         self.rung, self.number = rung, number
         self.connection = RTCPeerConnection(rung.configuration(relay_only=relay_only))
         inside.use_certificate(self.connection, certificate)
         self.sound = SoundBuffer()
         self.microphone, self.pictures = SoundOut(), {"camera": PictureOut(), "shown": PictureOut(repeat=True)}
         self.received: dict[str, PictureBuffer] = {}
-        self._heard = heard
+        self._heard, self._trust = heard, trust
         self._senders: dict[str, RTCRtpSender] = {}
         self._receivers: dict[str, RTCRtpReceiver] = {}
         self._channel: RTCDataChannel | None = None
@@ -85,6 +90,7 @@ class Link:
             track = self.microphone if name == "audio" else self.pictures[name]
             self._adopt(name, self.connection.addTransceiver(track, "sendrecv"))
         self._adopt_channel(self.connection.createDataChannel(CHANNEL))
+        inside.use_trust(self.connection, self._trust)
         await self.connection.setLocalDescription(await self.connection.createOffer())
         return self.connection.localDescription.sdp
 
@@ -102,6 +108,7 @@ class Link:
             transceiver.sender.replaceTrack(self.microphone if name == "audio" else self.pictures[name])
             transceiver.direction = "sendrecv"
             self._adopt(name, transceiver)
+        inside.use_trust(self.connection, self._trust)
         await self.connection.setLocalDescription(await self.connection.createAnswer())
         return self.connection.localDescription.sdp
 

@@ -14,6 +14,7 @@ from app.consult.session import Event, LinkState, Marked, SignalOut, WordsKnown
 from sync.protocol.words import Comparison
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Sequence
 
     import av
@@ -34,6 +35,7 @@ class Host(Protocol):
     call: str
     relay_only: bool
     certificate: RTCCertificate
+    trust: ssl.SSLContext
     late_s: float
 
     def ladder(self) -> Sequence[Rung]:
@@ -155,14 +157,14 @@ class Peer(Heard):
             self._signal({"k": "answer", "sdp": await link.answer(sdp), "n": number})
 
     async def _made(self, number: int) -> Link | None:
-        rung = await first_that_answers(self._host.ladder(), self._avoid)
+        rung = await first_that_answers(self._host.ladder(), self._host.trust, self._avoid)
         if rung is None:
             return None
         if self._next is not None:
             await self._next.close()
         self._number, self._answered = number, False
         relay_only = self._host.relay_only
-        link = Link(rung, relay_only=relay_only, number=number, certificate=self._host.certificate, heard=self)
+        link = Link(rung, relay_only=relay_only, number=number, certificate=self._host.certificate, trust=self._host.trust, heard=self)
         self._next = link
         self._host.begun(self, link)
         link.adapt(self.adaptation.step)

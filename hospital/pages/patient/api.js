@@ -14,6 +14,7 @@ export class Refusal extends Error {
   }
 }
 
+const KNOWN_MS = 3000; // whether the hospital still knows us is asked where the network may be gone
 const asked = (path, options) => fetch(path, { credentials: "same-origin", cache: "no-store", redirect: "error", ...options });
 
 async function answered(path, options) {
@@ -32,11 +33,12 @@ async function post(path, body) {
   return answer.status === 204 ? {} : answer.json();
 }
 
-const get = async (path) => (await answered(path)).json();
+const get = async (path, options) => (await answered(path, options)).json();
 
 export const open = (token) => post("/api/open", { token });
 export const prove = (token, value) => post("/api/prove", { token, value });
 export const me = () => get("/api/me");
+export const known = () => get("/api/me", { signal: AbortSignal.timeout(KNOWN_MS) });
 export const checkIn = (said) => post("/api/check-in", said);
 export const deviceCheckIce = async () => {
   const answer = await get("/api/device-check-ice");

@@ -90,10 +90,6 @@ export class Mesh {
     return [...this.peers.values()].some((p) => p.current && p.link !== "reconnecting");
   }
 
-  get up() {
-    return this.peers.size > 0 && [...this.peers.values()].every((p) => p.current && p.link !== "reconnecting" && p.link !== "connecting");
-  }
-
   close() {
     clearInterval(this.ticking);
     removeEventListener("online", this.moved);
@@ -104,7 +100,7 @@ export class Mesh {
 
   #tell() {
     const way = [...this.peers.values()].find((peer) => peer.way)?.way ?? "";
-    const message = { t: "media", up: this.up, way, sound_only: this.soundOnly };
+    const message = { t: "media", up: this.flows, way, sound_only: this.soundOnly };
     const text = JSON.stringify(message);
     if (text !== this.told && (this.peers.size || this.told)) if (this.ask(message)) this.told = text;
     this.changed();

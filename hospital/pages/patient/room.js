@@ -2,7 +2,8 @@
 
 const PING_MS = 4000; // how often we ask whether the line lives
 const DEAD_MS = 10000; // a line that said nothing for so long is made anew
-const BACK_OFF_MS = [300, 700, 1500, 3000, 5000];
+const OPEN_MS = 4000; // a line that does not stand by then is tried anew: a network that came back is found at once
+const BACK_OFF_MS = [300, 700, 1500];
 const KEPT = new Set(["ready", "chat", "leave", "seen", "words"]); // worth sending later; the rest is only true now
 
 export class Room {
@@ -10,13 +11,17 @@ export class Room {
   constructor({ told, linked, closed }) {
     Object.assign(this, { told, linked, closed, kept: [], tries: 0, ended: false, socket: null, timers: [] });
     this.retry = () => this.socket === null && !this.ended && this.open();
-    addEventListener("online", this.retry);
+    this.online = () => this.socket?.readyState !== WebSocket.OPEN && !this.ended && this.open();
+    addEventListener("online", this.online);
   }
 
   open() {
     clearTimeout(this.again);
+    clearTimeout(this.opening);
+    this.socket?.close();
     const socket = (this.socket = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/api/room`));
-    socket.onopen = () => this.#opened();
+    socket.onopen = () => socket === this.socket && this.#opened();
+    this.opening = setTimeout(() => socket === this.socket && this.#drop(), OPEN_MS);
     socket.onmessage = (event) => this.#heard(event.data);
     socket.onclose = ({ code }) => socket === this.socket && this.#gone(code);
   }
@@ -33,8 +38,9 @@ export class Room {
 
   close() {
     this.ended = true;
-    removeEventListener("online", this.retry);
+    removeEventListener("online", this.online);
     clearTimeout(this.again);
+    clearTimeout(this.opening);
     clearInterval(this.pinging);
     this.socket?.close();
     this.socket = null;
@@ -42,6 +48,7 @@ export class Room {
 
   #opened() {
     this.tries = 0;
+    clearTimeout(this.opening);
     this.last = Date.now();
     this.pinging = setInterval(() => this.#ping(), PING_MS);
     this.linked(true);
@@ -67,9 +74,11 @@ export class Room {
 
   async #gone(code = 0) {
     clearInterval(this.pinging);
+    clearTimeout(this.opening);
     this.socket = null;
     this.linked(false);
     if (this.ended || !(await this.closed(code))) return;
+    if (this.socket !== null) return; // the network came back meanwhile
     const wait = BACK_OFF_MS[Math.min(this.tries++, BACK_OFF_MS.length - 1)];
     this.again = setTimeout(this.retry, wait * (0.8 + 0.4 * Math.random()));
   }

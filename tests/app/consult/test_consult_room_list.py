@@ -9,10 +9,13 @@ import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+from app.consult.colleagues import NOBODY, UNKNOWN
 from app.consult.sentences import clock_words, here_words, joined, there_words, wait_words, worst
 from app.consult.slots_sheet import CaseChoice, SetSheet
 from tests.app.consult.consult_bench import Bench, bench_of
+from tests.doubles.consult_room import NGOZI
 from tests.doubles.demo_case import DemoCase
+from tests.doubles.named_widgets import faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,8 +63,59 @@ def test_a_consult_is_set_for_a_case_that_is_ready(bench: Bench) -> None:
     assert wish.slot.starts_at > datetime.now(UTC)
 
 
+def test_a_colleague_who_shares_the_case_is_invited_with_it(bench: Bench) -> None:
+    bench.press("consult-set")
+    bench.wait(lambda: bench.find("colleague-0") is not None)
+    bench.press("colleague-0")
+    bench.press("set-go")
+    bench.wait(lambda: bool(bench.desk.wishes))
+    assert bench.desk.wishes[0][1].colleagues == ("a-okoye",)
+
+
+def test_a_colleague_is_invited_to_a_consult_that_is_set(bench: Bench) -> None:
+    bench.wait(lambda: bench.find("consult-invite-c1") is not None)
+    bench.press("consult-invite-c1")
+    bench.wait(lambda: bench.find("colleague-0") is not None)
+    go = bench.find("invite-go")
+    assert go is not None
+    assert not go.isEnabled()
+    bench.press("colleague-0")
+    bench.press("invite-go")
+    bench.wait(lambda: bench.desk.invited == [("c1", "a-okoye")])
+
+
+@pytest.mark.parametrize(("reached", "says"), [(True, NOBODY), (False, UNKNOWN)])
+def test_where_there_is_no_colleague_the_sheet_says_so(bench: Bench, reached: bool, says: str) -> None:
+    bench.wait(lambda: bench.find("consult-invite-c1") is not None)
+    bench.desk.sharing, bench.desk.reached = (), reached
+    bench.press("consult-invite-c1")
+    bench.wait(lambda: says in words(bench))
+    assert bench.find("colleague-0") is None
+
+
+def test_whoever_comes_by_a_code_needs_an_address_for_it(bench: Bench) -> None:
+    bench.press("consult-set")
+    bench.press("set-more")
+    bench.wait(lambda: bench.find("set-kind-0") is not None)
+    kind, name, go = (bench.find(one) for one in ("set-kind-0", "set-name-0", "set-go"))
+    assert kind is not None
+    assert name is not None
+    assert go is not None
+    kind.setCurrentIndex(1)  # type: ignore[attr-defined]  # a choice: the interpreter
+    QTest.keyClicks(name, "Ifeoma Eze")
+    assert not go.isEnabled()
+    second = bench.find("set-second-0")
+    assert second is not None
+    QTest.keyClicks(second, "+234 1 555 0199")
+    bench.press("set-go")
+    bench.wait(lambda: bool(bench.desk.wishes))
+    assert bench.desk.wishes[0][1].people[1].second_channel == "+234 1 555 0199"
+
+
 def test_a_case_that_is_not_ready_needs_a_reason(bench: Bench) -> None:
-    sheet = SetSheet(bench.window, [CaseChoice("k", "Okafor, Ngozi", "Ngozi Okafor", ready=False)], datetime.now(UTC))
+    sheet = SetSheet(
+        bench.window, [CaseChoice("k", "Okafor, Ngozi", "Ngozi Okafor", ready=False)], datetime.now(UTC), lambda _case, take: take(())
+    )
     sheet.open()
     go = bench.find("set-go")
     reason = bench.find("set-reason")
@@ -145,3 +199,28 @@ def test_times_are_said_on_both_clocks() -> None:
 def test_the_worst_connection_is_told() -> None:
     assert worst(["good", "weak", "reconnecting"]) == "reconnecting"
     assert worst([]) is None
+
+
+def test_who_waits_is_told_once_by_a_notice_that_leads_to_the_room(bench: Bench) -> None:
+    told: list[tuple[str, str, str]] = []
+    bench.consult.notice.connect(lambda *each: told.append(each))
+    bench.wait(lambda: bool(bench.consult.rows()))
+    people = tuple(each.model_copy(update={"state": "waiting"}) if each.id == NGOZI else each for each in bench.desk.rows[0].people)
+    bench.desk._put("c1", people=people)
+    for _ in range(2):
+        asked = bench.consult._asking
+        bench.consult.look()
+        bench.wait(lambda: not bench.consult._asking and bool(told))
+        assert not asked
+    assert told == [("Ngozi Okafor waits for you.", "c1", bench.case.id)]
+    assert bench.consult.talks(datetime.now(UTC))[bench.case.id].words == "patient waits now"
+    bench.window.show_notice(told[0][0], "Open the room", lambda: bench.consulting.open("c1", bench.case.id))
+    notice = bench.find("notice")
+    assert notice is not None
+    assert notice.accessibleName() == "Ngozi Okafor waits for you."
+    assert faults(notice) == []
+    bench.press("notice-act")
+    bench.wait(lambda: bench.consulting.call is not None)
+    assert bench.find("notice") is None
+    bench.consult.show_on("c1")
+    assert told[-1] == ("", "", "")

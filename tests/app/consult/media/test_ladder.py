@@ -11,7 +11,7 @@ from aiortc.rtcconfiguration import RTCIceTransportPolicy
 from aiortc.rtcdtlstransport import RTCCertificate
 from aiortc.rtcicetransport import RTCIceGatherer
 
-from app.consult.media.ladder import Rung, first_that_answers, rungs
+from app.consult.media.ladder import Rung, first_that_answers, rungs, trusted
 from app.consult.media.link import Heard, Link
 from sync.protocol.consult import IceServer
 from tests.journeys.turn import Turn, free_port
@@ -68,7 +68,9 @@ def test_the_public_default_is_not_asked_for_whatever_the_way(monkeypatch: pytes
             (Rung("direct"), False),
             (Rung("turn_tcp", f"turn:127.0.0.1:{free_port()}?transport=tcp", "u", "c"), True),
         ):
-            link = Link(rung, relay_only=relay_only, number=1, certificate=RTCCertificate.generateCertificate(), heard=Heard())
+            link = Link(
+                rung, relay_only=relay_only, number=1, certificate=RTCCertificate.generateCertificate(), trust=trusted(""), heard=Heard()
+            )
             offers.append(await link.offer())
             await link.close()
         return offers
@@ -87,11 +89,11 @@ def test_the_first_that_answers_is_taken(tmp_path: Path) -> None:
         async def ask() -> list[Rung | None]:
             ways = rungs([good], relay_only=True)
             return [
-                await first_that_answers(ways),
-                await first_that_answers(ways, [ways[0]]),
-                await first_that_answers(rungs([dead, good], relay_only=True)),
-                await first_that_answers(rungs([wrong], relay_only=True)),
-                await first_that_answers(()),
+                await first_that_answers(ways, trusted("")),
+                await first_that_answers(ways, trusted(""), [ways[0]]),
+                await first_that_answers(rungs([dead, good], relay_only=True), trusted("")),
+                await first_that_answers(rungs([wrong], relay_only=True), trusted("")),
+                await first_that_answers((), trusted("")),
             ]
 
         first, other, behind_the_dead, refused, nothing = asyncio.run(ask())
@@ -101,3 +103,25 @@ def test_the_first_that_answers_is_taken(tmp_path: Path) -> None:
     assert (first.way, other.way) == ("turn_udp", "turn_tcp")
     assert behind_the_dead.username == good.username
     assert (refused, nothing) == (None, None)
+
+
+def test_a_relay_by_tls_counts_only_with_a_certificate_of_a_known_authority(tmp_path: Path) -> None:
+    with Turn(tmp_path / "turn", tls=True, without=("udp", "tcp")) as turn:
+        ways = rungs([turn.server("someone", "udp", "tcp", "tls")], relay_only=True)
+
+        async def ask() -> tuple[Rung | None, Rung | None, list[str]]:
+            known, unknown = trusted(str(turn.authority)), trusted("")
+            offers = []
+            for trust in (known, unknown):
+                certificate = RTCCertificate.generateCertificate()
+                link = Link(ways[-1], relay_only=True, number=1, certificate=certificate, trust=trust, heard=Heard())
+                offers.append(await link.offer())
+                await link.close()
+            return await first_that_answers(ways, known), await first_that_answers(ways, unknown), offers
+
+        found, refused, (relayed, bare) = asyncio.run(ask())
+    assert found is not None
+    assert found.way == "turns"
+    assert refused is None
+    assert "typ relay" in relayed
+    assert "a=candidate" not in bare
