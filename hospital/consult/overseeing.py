@@ -29,15 +29,19 @@ _IN_THE_ROOM = frozenset({"checked_in", "waiting", "blocked"}) | INSIDE
 
 
 def overview(house: House, tx: Connection) -> dict[str, Any]:
-    """Every case that has contents, those whose consult is next first; who is in a waiting room; how much waits in the box."""
+    """Every case that has contents, those whose consult is next first; the physicians; and what `now` tells."""
     found = [_case(house, tx, row) for row in cases.all_cases(tx) if row.sealed_body is not None]
     found.sort(key=lambda one: (one["next"] or "9", one["title"]))
     return {
+        **now(house, tx),
         "cases": found,
-        "room": _room(house, tx),
-        "box": len(letters.in_states(tx, ["waiting", "taken"])),
         "physicians": [{"login": one.login, "name": one.name} for one in people.all_people(tx) if one.role == "physician" and one.active],
     }
+
+
+def now(house: House, tx: Connection) -> dict[str, Any]:
+    """What changes from one minute to the next: who is in a waiting room, how much waits in the box."""
+    return {"room": _room(house, tx), "box": len(letters.in_states(tx, ["waiting", "taken"]))}
 
 
 def _case(house: House, tx: Connection, row: CaseRow) -> dict[str, Any]:
@@ -131,13 +135,11 @@ def _link_state(at: Opened, one: Participant) -> str:
 def _room(house: House, tx: Connection) -> list[dict[str, Any]]:
     """Who stands in a waiting room or a call now, by browser."""
     found = []
-    for row in consults.all_consults(tx):
-        if row.over:
-            continue
-        at = opened(house, tx, row.id)
-        here = [one for one in at.people() if one.account is None and one.state in _IN_THE_ROOM]
-        shown = [{"name": at.about(one).name, "kind": one.kind, "state": one.state, "since": one.since.isoformat()} for one in here]
-        if shown:
+    for row in consults.not_over(tx):
+        here = [one for one in consults.participants(tx, row.id) if one.account is None and one.state in _IN_THE_ROOM]
+        if here:
+            at = opened(house, tx, row.id)
+            shown = [{"name": at.about(one).name, "kind": one.kind, "state": one.state, "since": one.since.isoformat()} for one in here]
             found.append(_line(at) | {"people": shown, "ahead": consults.ahead(tx, row)})
     return found
 

@@ -129,6 +129,13 @@ def overview(house: Open, _: Coordinator) -> dict[str, Any]:
         return overseeing.overview(house, tx)
 
 
+@routes.get("/api/now")
+def now(house: Open, _: Coordinator) -> dict[str, Any]:
+    """What changes from one minute to the next."""
+    with house.database.read() as tx:
+        return overseeing.now(house, tx)
+
+
 @routes.get("/api/slots")
 def choices(
     house: Open,

@@ -119,6 +119,12 @@ def all_consults(tx: Connection) -> list[Consult]:
     return [Consult(*row) for row in tx.execute(select(consults).order_by(consults.c.starts_at, consults.c.id))]
 
 
+def not_over(tx: Connection) -> list[Consult]:
+    """Those in which something may still happen, the earliest first."""
+    wanted = select(consults).where(consults.c.state.not_in(OVER)).order_by(consults.c.starts_at, consults.c.id)
+    return [Consult(*row) for row in tx.execute(wanted)]
+
+
 def of_case(tx: Connection, case: str) -> list[Consult]:
     """The consults of a case, the earliest first."""
     wanted = select(consults).where(consults.c.case == case).order_by(consults.c.starts_at, consults.c.id)

@@ -86,6 +86,7 @@ def test_the_overview_says_who_waits_and_who_comes_before(stage: Stage) -> None:
         first.join(first.patient)
         assert waits.state(lambda s: s.ahead == 1), "told without anything having changed in their own consult"
         room = {found["id"]: found for found in one.told("/api/overview")["room"]}
+        assert room.keys() == {found["id"] for found in one.told("/api/now")["room"]}
         assert (room[first.consult]["ahead"], room[made["consult"]]["ahead"]) == (0, 1)
         assert room[made["consult"]]["people"][0]["state"] == "waiting"
         one.does(f"/api/consults/{first.consult}/cancellation", reason="x")

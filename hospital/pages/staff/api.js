@@ -30,6 +30,7 @@ export const signIn = (login, password) => post("/api/sign-in", { login, passwor
 export const signOut = () => post("/api/sign-out");
 export const me = () => get("/api/me");
 export const overview = (quiet) => get("/api/overview", quiet);
+export const now = () => get("/api/now", true);
 export const consult = (which, quiet) => get(`/api/consults/${id(which)}`, quiet);
 export const box = (quiet) => get("/api/box", quiet);
 export const set = (which, wish) => post(`/api/cases/${id(which)}/consults`, wish);

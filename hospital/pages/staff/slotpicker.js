@@ -12,15 +12,17 @@ const CLOCKS = { forward: "The clocks are put forward on this day: the hour in b
 export function slotPicker({ here, who, zone, minutes = 30, without = "", on = today(here) }) {
   const day = h("input", { type: "date", min: today(here), value: on < today(here) ? today(here) : on, onchange: () => draw() });
   const length = h("select", { onchange: () => draw() }, options(minutes in LENGTHS ? LENGTHS : { [minutes]: `${minutes} minutes`, ...LENGTHS }, String(minutes)));
-  const time = h("select", {});
+  const time = h("select", { onchange: () => (chosen = time.value) });
   const note = h("p", { class: "hint", hidden: true });
   let turn = 0;
+  let chosen = "";
 
   async function draw() {
     const mine = ++turn;
+    time.replaceChildren(h("option", { value: "" }, "Looking for times …")); // those of another day can no longer be chosen
     if (!day.value) return time.replaceChildren(h("option", { value: "" }, "Choose the day first"));
     const told = await api.slots(day.value, zone(), length.value, who(), without).catch((refusal) => refusal);
-    if (mine !== turn) return;
+    if (mine !== turn || !time.isConnected) return;
     if (!told.slots) {
       complain(day, `${told.happened} ${told.toDo}`);
       return time.replaceChildren(h("option", { value: "" }, "No times"));
@@ -28,8 +30,7 @@ export function slotPicker({ here, who, zone, minutes = 30, without = "", on = t
     complain(day, "");
     note.hidden = !told.clocks;
     note.textContent = told.clocks ? CLOCKS[told.clocks] : "";
-    const before = time.value;
-    time.replaceChildren(h("option", { value: "" }, "Choose a time"), ...told.slots.filter((one) => one.state !== "past").map((one) => option(one, told, before)));
+    time.replaceChildren(h("option", { value: "" }, "Choose a time"), ...told.slots.filter((one) => one.state !== "past").map((one) => option(one, told, chosen)));
   }
   draw();
 
@@ -42,8 +43,8 @@ export function slotPicker({ here, who, zone, minutes = 30, without = "", on = t
   return { element, value, check, draw };
 }
 
-function option(one, told, before) {
+function option(one, told, chosen) {
   const there = told.zone === told.other ? "" : ` = ${one.there}${one.there_day ? ` on ${one.there_day}` : ""} in ${place(told.other)}`;
   const more = one.state === "taken" ? ", physician is taken" : one.night ? ", night" : "";
-  return h("option", { value: one.starts_at, disabled: one.state !== "free", selected: one.starts_at === before }, `${one.here} in ${place(told.zone)}${there}${more}`);
+  return h("option", { value: one.starts_at, disabled: one.state !== "free", selected: one.starts_at === chosen && one.state === "free" }, `${one.here} in ${place(told.zone)}${there}${more}`);
 }
