@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEventLoop
 from PySide6.QtGui import QGuiApplication
 
+from tests.doubles.coded_picture import read
 from viewer.dicom.grey import Voi
 from viewer.dicom.header import Window
 from viewer.screen.keys import Act
@@ -50,6 +51,22 @@ def scroll(viewport: Viewport, count: int) -> list[float]:
     assert viewport.series is not None
     length, at = viewport.series.count, viewport.index
     return _timed((viewport,), [partial(viewport.go_to, (at + n) % length) for n in range(1, count + 1)])
+
+
+def scroll_in_a_call(viewport: Viewport, faces: Any, count: int) -> tuple[list[float], int]:
+    """As `scroll`, with all that the desk does meanwhile in each frame's time; and how many pictures of the large face there were."""
+    assert viewport.series is not None
+    length, at, took, seen = viewport.series.count, viewport.index, [], set()
+    QGuiApplication.processEvents()
+    for n in range(1, count + 1):
+        start = time.perf_counter()
+        viewport.go_to((at + n) % length)
+        viewport.repaint()
+        QGuiApplication.processEvents()
+        QGuiApplication.sync()
+        took.append((time.perf_counter() - start) * 1000)
+        seen.add(read(picture) if (picture := faces._newest(faces.large())) is not None else None)
+    return took, len(seen - {None})
 
 
 def drag_window(viewport: Viewport, count: int) -> list[float]:

@@ -52,6 +52,11 @@ class BadNetwork:
         self.lost = self.passed = 0
         self._thread = threading.Thread(target=self._work)
 
+    def worsen(self, loss: float) -> None:
+        """Another share of media packets is lost from now on."""
+        self._bursts = {way: Bursts(loss, SEED + n) for n, way in enumerate(("up", "down"))}
+        self._loss = loss
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self

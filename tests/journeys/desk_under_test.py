@@ -147,7 +147,7 @@ def _turn_the_clock(by: Path) -> None:
 def _other_devices(entry: str) -> None:
     from app.consult import process  # noqa: PLC0415  only for a journey with a consult
 
-    process.MediaProcess.__init__.__defaults__ = (entry,)
+    process.MediaProcess.__init__.__defaults__ = (entry, None)
 
 
 def main() -> int:

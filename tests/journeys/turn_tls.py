@@ -1,4 +1,4 @@
-"""An authority and a certificate for a relay's TLS, as a hospital would have them: its own, trusted by whoever was given it."""
+"""A certificate for a relay's TLS, of an authority of its own, which nobody trusts but who was given it."""
 
 from __future__ import annotations
 
