@@ -36,6 +36,7 @@ _NO_PICTURE = {
     "lost": "The line is lost. Trying again…",
     "sound_only": "Sound only",
 }
+_ABOVE = 12  # logical pixels over a part that is scrolled to
 
 
 class CallPane(QFrame):
@@ -146,8 +147,8 @@ class CallPane(QFrame):
         self._scroll.setVisible(not elsewhere)
 
     def _show_still(self, on: str) -> None:
-        if on:  # after it has its place
-            QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.stills))
+        if on:  # after it has its place: tools and picture from the top
+            QTimer.singleShot(0, self, lambda: self._scroll.verticalScrollBar().setValue(self.shown.y() - _ABOVE))
 
     def bind(self, text: OpinionText) -> None:
         """The notes are kept in the vault's draft of the case from now on, and begin with what was written before."""
