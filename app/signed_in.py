@@ -114,6 +114,7 @@ class SignedIn(QObject):
         self.consult.open_wanted.connect(self._open_consult)
         self.consult.near.connect(self.worklist.follow_talks)
         self.consult.notice.connect(self._consult_near)
+        self._window.room_changed.connect(self._entered)
         self.consulting.over.connect(self._consult_over)
         for source in (self.consult.waits, self.consulting.waits):
             source.connect(lambda words: self._window.rail.tell(CONSULT, words))
@@ -256,9 +257,13 @@ class SignedIn(QObject):
         self.consult.show_on(self.consulting.call.consult if self.consulting.call is not None else "")
 
     def _consult_near(self, sentence: str, consult: str, case: str) -> None:
-        if sentence:
+        if sentence and self._window.present()[0] != CONSULT:  # the list says so itself
             self._window.show_notice(sentence, "Open the room", lambda: self._open_consult(consult, case))
         else:
+            self._window.close_notice()
+
+    def _entered(self, room: str, _case: str) -> None:
+        if room == CONSULT:
             self._window.close_notice()
 
     def _consult_over(self) -> None:

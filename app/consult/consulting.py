@@ -12,7 +12,7 @@ from app.consult.call import OVER, Call
 from app.consult.pane import CallPane
 from app.consult.presenting import Presenting
 from app.consult.sentences import CALL_WORDS, LINK_WORDS, NOT_RECORDED, RECORDED, clock_words, joined, worst
-from app.consult.sheets import DevicesSheet, SureSheet
+from app.consult.sheets import WORDS_FOR, DevicesSheet, SureSheet
 from app.look.theme import current
 from app.shell.job import Jobs
 from app.shell.room import CONSULT, READING
@@ -191,6 +191,8 @@ class Consulting(QObject):
         inside = call.inside()
         if call.lacks_relay():
             return "bad", "no relay is set up at the hospital"
+        if inside and (missing := [WORDS_FOR[kind].lower() for kind in ("microphone", "loudspeaker") if call.has_no(kind)]):
+            return "bad", f"no {' and no '.join(missing)} is connected"
         if not inside or call.began is None:
             count = len(call.waiting())
             return ("warn", f"{count} waiting") if count else ("none", "nobody is here yet")
