@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 VAULT = "vault"
 _LOCKED_KINDS = (Kind.LOCKED, Kind.STORAGE, Kind.DAMAGED, Kind.STATE)
 _HEAR_SIGNALS_MS = 300
+_SWITCH_S = 0.0005  # how long a thread waits for the interpreter: at Python's own 5 ms the windows' work stops the loading of images
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +365,7 @@ def _started() -> float:
 
 def run(data: Path, *, backend: str = "keyring", passphrase: str | None = None, clock: Callable[[], datetime] = now_utc) -> int:
     """Opens the desk and stays until it is closed; the exit code. `clock` is the computer's; a journey gives a wrong one."""
+    sys.setswitchinterval(_SWITCH_S)
     application = QApplication(["overread"])
     application.setApplicationName("Overread")
     application.setQuitOnLastWindowClosed(False)

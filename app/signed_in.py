@@ -97,11 +97,11 @@ class SignedIn(QObject):
         self.texts.kept.connect(self._kept_again)
         self.texts.not_kept.connect(self._not_kept)
         presenter = Presenter(self.vault, self._first_page, self._acts.intend, self._paces, self._draft_kept)
-        self.worklist = WorklistRoom(presenter)
-        self.reading = ReadingRoom(cases, self.pool, self.texts)
-        self.opinion = OpinionRoom(cases, opinions, self.pool, self.texts)
         consults = HospitalConsults(lambda: self.engine.consults)
         self.consult = ConsultRoom(consults, lambda: self._choices)
+        self.worklist = WorklistRoom(presenter, self.consult.talks)
+        self.reading = ReadingRoom(cases, self.pool, self.texts)
+        self.opinion = OpinionRoom(cases, opinions, self.pool, self.texts)
         self.consulting = Consulting(self._window, self.reading, self.texts, consults, parent=self)
         self.graphics = Graphics(self.reading.images.grid, self)
         self.graphics.ask(self._settings.values.draw_by)
@@ -112,6 +112,9 @@ class SignedIn(QObject):
         self.reading.review_wanted.connect(self._review)
         self.opinion.place_wanted.connect(self._show_place)
         self.consult.open_wanted.connect(self._open_consult)
+        self.consult.near.connect(self.worklist.follow_talks)
+        self.consult.notice.connect(self._consult_near)
+        self._window.room_changed.connect(self._entered)
         self.consulting.over.connect(self._consult_over)
         for source in (self.consult.waits, self.consulting.waits):
             source.connect(lambda words: self._window.rail.tell(CONSULT, words))
@@ -252,6 +255,16 @@ class SignedIn(QObject):
     def _open_consult(self, consult: str, case: str) -> None:
         self.consulting.open(consult, case)
         self.consult.show_on(self.consulting.call.consult if self.consulting.call is not None else "")
+
+    def _consult_near(self, sentence: str, consult: str, case: str) -> None:
+        if sentence and self._window.present()[0] != CONSULT:  # the list says so itself
+            self._window.show_notice(sentence, "Open the room", lambda: self._open_consult(consult, case))
+        else:
+            self._window.close_notice()
+
+    def _entered(self, room: str, _case: str) -> None:
+        if room == CONSULT:
+            self._window.close_notice()
 
     def _consult_over(self) -> None:
         self.consult.show_on("")

@@ -6,6 +6,7 @@ import argparse
 import getpass
 import json
 import secrets
+import signal
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
     from hospital.house import House
     from hospital.settings import Settings
+    from viewer.workers.pool import Pool
+
+
+_IN_TWO_WORDS = ("user ", "consult ", "box take", "box sent", "box failed")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -34,7 +39,7 @@ def main(argv: list[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     if words[:1] == [judging.FLAG]:
         return judging.main()
-    if words[:1] in (["user"], ["consult"]) and len(words) > 1:
+    if " ".join(words[:2]).startswith(_IN_TWO_WORDS) and len(words) > 1:
         words[:2] = [f"{words[0]}-{words[1]}"]  # `user add` and `consult list` read better in two words
     arguments = _parser().parse_args(words)
     try:
@@ -62,7 +67,10 @@ def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
         port = settings.server.port if arguments.port is None else arguments.port
         passphrase = _signing_passphrase(settings, new=False) if arguments.approve_at_once else None
         people_port = settings.people.port if arguments.people_port is None else arguments.people_port
-        return serve(house, port, people_port, arguments.ready_file, _say, signing_passphrase=passphrase)
+        staff_port = settings.staff.port if arguments.staff_port is None else arguments.staff_port
+        options = ["--data", str(arguments.data), *(["--config", str(arguments.config)] if arguments.config else [])]
+        ports = (port, people_port, staff_port)
+        return serve(house, ports, arguments.ready_file, _say, signing_passphrase=passphrase, options=options)
     finally:
         house.close()
 
@@ -85,11 +93,24 @@ def _first_start(arguments: argparse.Namespace, settings: Settings) -> None:
 
 
 def _import(arguments: argparse.Namespace, settings: Settings) -> int:
-    from hospital.intake.importing import take_folder  # noqa: PLC0415  codecs are for this command alone
-    from viewer.workers.pool import Pool  # noqa: PLC0415  likewise
+    from hospital.intake.receiving import receive  # noqa: PLC0415  for this command alone
 
-    workers = settings.workers
-    with _opened(arguments, settings) as house, Pool(workers.count, workers.memory_megabytes, workers.seconds) as pool:
+    if arguments.now:
+        return _import_now(arguments, settings)
+    with _opened(arguments, settings) as house:
+        for folder in arguments.folders:
+            done = receive(house, folder)
+            much = f"{overview.count_words(done.files, 'file')}, {overview.count_words(done.documents, 'document')}"
+            _say(
+                f"case {done.case}: {much} received; the running server makes the images ready, “overread-server status” says how far it is"
+            )
+    return 0
+
+
+def _import_now(arguments: argparse.Namespace, settings: Settings) -> int:
+    from hospital.intake.importing import take_folder  # noqa: PLC0415  codecs are for this command alone
+
+    with _opened(arguments, settings) as house, _pool(settings) as pool:
         for folder in arguments.folders:
             done = take_folder(house, folder, pool)
             news = f"version {done.version}" + ("" if done.new else ", nothing new")
@@ -97,6 +118,24 @@ def _import(arguments: argparse.Namespace, settings: Settings) -> int:
             for what, trouble in (*done.unshown, *done.refused):
                 _say(f"  {what}: {trouble.what_happened} {trouble.what_to_do}")
     return 0
+
+
+def _prepare(arguments: argparse.Namespace, settings: Settings) -> int:
+    """What was received is made ready; a polite kill ends it between two files, and the next run goes on there."""
+    from hospital.intake.importing import prepare_waiting  # noqa: PLC0415  codecs are for this command alone
+    from hospital.preparing import give_way  # noqa: PLC0415  likewise
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    if arguments.low_priority:
+        give_way()
+    with _opened(arguments, settings) as house, _pool(settings) as pool:
+        return 1 if prepare_waiting(house, pool) else 0
+
+
+def _pool(settings: Settings) -> Pool:
+    from viewer.workers.pool import Pool  # noqa: PLC0415  for the commands that read files
+
+    return Pool(settings.workers.count, settings.workers.memory_megabytes, settings.workers.seconds)
 
 
 def _user_add(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -289,14 +328,17 @@ def _parser() -> argparse.ArgumentParser:
     serve = command("serve", _serve, "serve desks; the first start makes the folder, its keys and an administrator")
     serve.add_argument("--port", type=int, help="the port, 0 for a free one")
     serve.add_argument("--people-port", type=int, help="the port for people's browsers, 0 for a free one")
+    serve.add_argument("--staff-port", type=int, help="the port for coordinators' browsers, 0 for a free one")
     serve.add_argument(
-        "--ready-file", type=Path, help="gets the addresses for desks and for browsers, a line each, once the server listens"
+        "--ready-file", type=Path, help="gets the addresses for desks, people and coordinators, a line each, once the server listens"
     )
     serve.add_argument("--recovery-file", type=Path, help="gets the recovery key at the first start")
     serve.add_argument("--approve-at-once", action="store_true", help="certify each enrolled desk at once (demonstrations only)")
-    command("import", _import, "import case folders (docs/case-folder.md)").add_argument(
-        "folders", nargs="+", type=Path, metavar="CASE_FOLDER"
-    )
+    taken = command("import", _import, "import case folders (docs/case-folder.md)")
+    taken.add_argument("folders", nargs="+", type=Path, metavar="CASE_FOLDER")
+    taken.add_argument("--now", action="store_true", help="make the images ready in this command, at full speed, and say what was refused")
+    prepare = command("prepare", _prepare, "make ready what was received; the running server does it by itself")
+    prepare.add_argument("--low-priority", action="store_true", help="give way to all other work, as beside the running server")
     _user_commands(command)
     consult_commands.parsers(lambda name, run, text: command(name, _with_house(run), text))
     command("enrol", _enrol, "an enrolment code for a physician's desk").add_argument("login")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from hospital.consult import box, files, links, schedule
+from hospital.consult import box, files, links, schedule, slots
 from hospital.consult.moving import COORDINATOR
 from hospital.consult.opened import opened
 from hospital.store import consults
@@ -19,9 +18,12 @@ from sync.protocol.consult import Invitee, Slot
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
+    from datetime import datetime
 
+    from hospital.consult.bodies import LetterBody
     from hospital.consult.opened import Opened
     from hospital.house import House
+    from hospital.store.letters import Letter
 
     Command = Callable[[argparse.Namespace, House, Callable[[str], None]], None]
 
@@ -32,7 +34,7 @@ KINDS = ("patient", "relative", "interpreter", "local_physician", "physician", "
 def add(arguments: argparse.Namespace, house: House, say: Callable[[str], None]) -> None:
     """`consult add`."""
     invited = [_person(text) for text in arguments.person]
-    slot = Slot(starts_at=_time(arguments.at, arguments.zone), minutes=arguments.minutes)
+    slot = Slot(starts_at=slots.wall(arguments.at, arguments.zone), minutes=arguments.minutes)
     made, given = schedule.add(house, arguments.case, slot, arguments.physician, invited, reason=arguments.reason)
     with house.database.read() as tx:
         at = opened(house, tx, made)
@@ -47,7 +49,7 @@ def add(arguments: argparse.Namespace, house: House, say: Callable[[str], None])
 
 def _described(at: Opened, person: consults.Participant, link: str) -> dict[str, Any]:
     about = at.about(person)
-    times = box.when(at.row.starts_at, about.zone)
+    times = _stamp(at.row.starts_at, about.zone)
     return {"id": person.id, "kind": person.kind, "name": about.name, "state": person.state, "when": times, "link": link}
 
 
@@ -63,7 +65,7 @@ def listed(arguments: argparse.Namespace, house: House, say: Callable[[str], Non
         say(json.dumps(values))
         return
     for row in rows:
-        say(f"{row.id}\t{row.state}\t{box.when(row.starts_at, zone)}\t{row.minutes} min\tcase {row.case}")
+        say(f"{row.id}\t{row.state}\t{_stamp(row.starts_at, zone)}\t{row.minutes} min\tcase {row.case}")
 
 
 def show(arguments: argparse.Namespace, house: House, say: Callable[[str], None]) -> None:
@@ -88,7 +90,7 @@ def show(arguments: argparse.Namespace, house: House, say: Callable[[str], None]
     if arguments.json:
         say(json.dumps(value, ensure_ascii=False))
         return
-    say(f"consult {row.id}: {row.state}, {box.when(row.starts_at, house.settings.consult.zone)}, {row.minutes} min, case {row.case}")
+    say(f"consult {row.id}: {row.state}, {_stamp(row.starts_at, house.settings.consult.zone)}, {row.minutes} min, case {row.case}")
     for one in shown:
         say(f"  {one['id']}\t{one['kind']}\t{one['name']}\t{one['state']}\t{one['when']}")
     names = {one["id"]: one["name"] for one in shown}
@@ -102,7 +104,7 @@ def move(arguments: argparse.Namespace, house: House, say: Callable[[str], None]
     with house.database.write() as tx:
         at = opened(house, tx, arguments.consult)
         minutes = arguments.minutes or at.row.minutes
-        schedule.move(at, Slot(starts_at=_time(arguments.at, arguments.zone), minutes=minutes), COORDINATOR)
+        schedule.move(at, Slot(starts_at=slots.wall(arguments.at, arguments.zone), minutes=minutes), COORDINATOR)
     say("moved; everybody gets a letter")
 
 
@@ -146,30 +148,57 @@ def new_link(arguments: argparse.Namespace, house: House, say: Callable[[str], N
     """`consult new-link`."""
     with house.database.write() as tx:
         at, person = _found(house, tx, arguments)
-        if at.row.over:
-            raise Trouble("This consult is over.", "Set a new one.", kind=Kind.STATE)
-        if person.account is not None:
-            raise Trouble("This physician comes by the desk and has no link.", "Enrol the desk.", kind=Kind.INPUT)
-        say(links.new_link(at, person, COORDINATOR))
+        say(links.again(at, person, COORDINATOR))
 
 
 def show_box(arguments: argparse.Namespace, house: House, say: Callable[[str], None]) -> None:
-    """`box`: what is to be sent; with an id: one letter."""
+    """`box`: what there is; with an id: one letter."""
     if arguments.letter:
-        found, body = box.letter(house, arguments.letter)
-        if arguments.json:
-            value = {"id": found.id, "kind": found.kind, "to": body.to, "text": body.text, "link": body.link, "code": body.code}
-            say(json.dumps(value, ensure_ascii=False))
-            return
-        say(f"{found.kind} for {found.participant}, {found.made_at.isoformat(timespec='seconds')}\nto: {body.to or '–'}\n\n{body.text}")
+        _say_letter(*box.read(house, arguments.letter), arguments, say)
         return
-    rows = box.letters(house)
+    rows = [one for one in box.every(house) if arguments.all or one.state in {"waiting", "taken"}]
     if arguments.json:
-        keys = ("id", "kind", "consult", "participant")
-        say(json.dumps([{key: getattr(one, key) for key in keys} | {"made_at": one.made_at.isoformat()} for one in rows]))
+        keys = ("id", "kind", "consult", "participant", "state", "failures")
+        times = ("made_at", "due_at", "state_at")
+        say(json.dumps([{key: getattr(one, key) for key in keys} | {key: getattr(one, key).isoformat() for key in times} for one in rows]))
         return
     for one in rows:
-        say(f"{one.id}\t{one.made_at.isoformat(timespec='seconds')}\t{one.kind}\tconsult {one.consult}\tfor {one.participant}")
+        due = one.due_at.isoformat(timespec="minutes")
+        say(f"{one.id}\t{one.kind}\tconsult {one.consult}\tfor {one.participant}\t{_state_words(one)}\tof use until {due}")
+
+
+def take_letter(arguments: argparse.Namespace, house: House, say: Callable[[str], None]) -> None:
+    """`box take`: a letter to send now; nobody else gets it."""
+    _say_letter(*box.take(house, arguments.letter, COORDINATOR), arguments, say)
+
+
+def letter_sent(arguments: argparse.Namespace, house: House, say: Callable[[str], None]) -> None:
+    """`box sent`."""
+    at = slots.wall(arguments.at, arguments.zone) if arguments.at else None
+    say(_state_words(box.sent(house, arguments.letter, COORDINATOR, at)))
+
+
+def letter_failed(arguments: argparse.Namespace, house: House, say: Callable[[str], None]) -> None:
+    """`box failed`: it waits again."""
+    say(_state_words(box.failed(house, arguments.letter, COORDINATOR)))
+
+
+def _say_letter(found: Letter, body: LetterBody, arguments: argparse.Namespace, say: Callable[[str], None]) -> None:
+    if arguments.json:
+        value = {"id": found.id, "kind": found.kind, "state": found.state, "to": body.to, "text": body.text, "link": body.link}
+        say(json.dumps(value | {"code": body.code, "due_at": found.due_at.isoformat()}, ensure_ascii=False))
+        return
+    head = f"{found.id}: {found.kind} for {found.participant}, {_state_words(found)}"
+    say(f"{head}\nto: {body.to or '–'}\n\n{body.text}")
+
+
+def _state_words(found: Letter) -> str:
+    again = f" again, failed {found.failures}×" if found.failures and found.state == "waiting" else ""
+    return f"{found.state}{again} since {found.state_at.isoformat(timespec='seconds')}"
+
+
+def _stamp(time: datetime, zone: str) -> str:
+    return time.astimezone(ZoneInfo(zone)).strftime(f"%Y-%m-%d %H:%M ({zone})")
 
 
 def _found(house: House, tx: Any, arguments: argparse.Namespace) -> tuple[Opened, consults.Participant]:  # noqa: ANN401  a connection
@@ -190,16 +219,6 @@ def _person(text: str) -> Invitee:
         return Invitee.model_validate({"kind": kind, **given})
     except ValueError as error:
         raise Trouble("A person cannot be read.", f"Write {PERSON}.", kind=Kind.INPUT) from error
-
-
-def _time(text: str, zone: str) -> datetime:
-    """A time with its zone; `zone` where the text has none."""
-    try:
-        found = datetime.fromisoformat(text)
-        return found if found.tzinfo is not None else found.replace(tzinfo=ZoneInfo(zone))
-    except (ValueError, ZoneInfoNotFoundError, OSError) as error:
-        remedy = "Write the time as 2026-12-01T15:00 and the zone as an IANA name, such as Europe/Berlin."
-        raise Trouble("The time or its zone cannot be read.", remedy, kind=Kind.INPUT) from error
 
 
 def parsers(command: Callable[[str, Command, str], argparse.ArgumentParser], zone: str = "UTC") -> None:
@@ -233,9 +252,22 @@ def parsers(command: Callable[[str, Command, str], argparse.ArgumentParser], zon
     made.add_argument("--out", type=Path, required=True)
     command("consult-revoke-link", revoke_link, "a person's link is no longer valid").add_argument("person", help="their id in the consult")
     command("consult-new-link", new_link, "a new link for a person; the one before is revoked").add_argument("person", help="likewise")
-    made = command("box", show_box, "the outgoing box: links, codes and reminders to send")
+    _box_parsers(command, zone)
+
+
+def _box_parsers(command: Callable[[str, Command, str], argparse.ArgumentParser], zone: str) -> None:
+    made = command("box", show_box, "the outgoing box: links, codes and reminders that wait to be sent, or are being sent")
     made.add_argument("letter", nargs="?", default="", help="a letter's id, to read it")
+    made.add_argument("--all", action="store_true", help="also those that were sent or are not needed any more")
     made.add_argument("--json", action="store_true")
+    made = command("box-take", take_letter, "take a letter to send it now")
+    made.add_argument("letter", nargs="?", default="", help="its id; default: the most pressing one")
+    made.add_argument("--json", action="store_true")
+    made = command("box-sent", letter_sent, "say that a letter that you took was sent")
+    made.add_argument("letter")
+    made.add_argument("--at", default="", help="when, such as 2026-12-01T15:00; default: now")
+    made.add_argument("--zone", default=zone, help="an IANA name, such as Europe/Berlin")
+    command("box-failed", letter_failed, "say that it could not be sent: it waits again").add_argument("letter")
 
 
 def _when(made: argparse.ArgumentParser, zone: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hospital.desks import auditing
 from hospital.desks.bodies import case_key
 from hospital.intake import renditions
-from hospital.store import cases, desk_audit, facts, people, work
+from hospital.store import cases, desk_audit, facts, intakes, people, work
 from record.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def _case(tx: Connection, row: cases.CaseRow) -> dict[str, Any]:
     newest = cases.newest_manifest(tx, row.id)
     count, size = cases.sizes(tx, row.id)
     received = work.opinions_of_case(tx, row.id)
+    intake = intakes.get(tx, row.id)
     return {
         "id": row.id,
         "state": row.state,
@@ -84,6 +85,7 @@ def _case(tx: Connection, row: cases.CaseRow) -> dict[str, Any]:
         "objects": count,
         "bytes": size,
         "images": facts.get(tx, f"renditions {row.id}"),
+        "waits": None if intake is None else _waits(intake),
         "opinions": len(received),
         "receipts": [
             {"receipt": one.receipt, "assignment": one.assignment, "revision": one.revision, "sha256": one.sha256, "state": one.state}
@@ -94,8 +96,28 @@ def _case(tx: Connection, row: cases.CaseRow) -> dict[str, Any]:
 
 def _case_words(case: dict[str, Any]) -> str:
     much = f"{count_words(case['objects'], 'object')}, {count_words(case['opinions'], 'opinion')}"
-    line = f"  {case['id']}  {case['state']}, version {case['version']}, {much}"
-    return "\n".join([line, *(f"    {one}" for one in renditions.words(case["images"]))]) if case["images"] else line
+    lines = [f"{case['id']}  {case['state']}, version {case['version']}, {much}"]
+    lines += [f"  {one}" for one in _waits_words(case["waits"])] if case["waits"] else []
+    lines += [f"  {one}" for one in renditions.words(case["images"])] if case["images"] else []
+    return "\n".join(f"  {one}" for one in lines)
+
+
+def _waits(intake: intakes.Intake) -> dict[str, Any]:
+    """How far the making ready of images is."""
+    return {
+        "since": intake.received_at.isoformat(timespec="seconds"),
+        "files": intake.files,
+        "done": intake.done,
+        "offers": len(intake.offers),
+        "trouble": intake.trouble,
+    }
+
+
+def _waits_words(waits: dict[str, Any]) -> list[str]:
+    offers = f"; {count_words(waits['offers'], 'offer')} to be made then" if waits["offers"] else ""
+    lines = [f"images are being made ready: {waits['done']:,} of {count_words(waits['files'], 'file')}{offers}"]
+    trouble = waits["trouble"]
+    return [*lines, f"it does not go on: {trouble['what_happened']} {trouble['what_to_do']}"] if trouble else lines
 
 
 def _desk(tx: Connection, desk: people.Device, waiting: set[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The running server: two listeners, for desks on the hospital's own authority and for people's browsers; a clean stop on SIGTERM."""
+"""The running server: listeners for desks on the hospital's own authority, people's and coordinators' browsers; a clean stop on SIGTERM."""
 
 from __future__ import annotations
 
@@ -19,18 +19,21 @@ from hospital.consult.room import Rooms
 from hospital.desks import feeding
 from hospital.keys import tls
 from hospital.people.app import make_people_app
+from hospital.preparing import Preparer
+from hospital.staff.app import make_staff_app
 from hospital.store import facts
 from record.trouble import Kind, Trouble
 from sync.protocol.consult import MOST_FRAME
 from sync.seal.commit import write_durably
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from fastapi import FastAPI
 
     from hospital.house import House
+    from hospital.settings import PeopleSection, StaffSection
 
 log = logging.getLogger(__name__)
 
@@ -39,54 +42,56 @@ _PING_S, _PONG_S = 5.0, 10.0  # a line that does not answer is gone
 
 def serve(
     house: House,
-    port: int,
-    people_port: int,
+    ports: tuple[int, int, int],
     ready_file: Path | None,
     say: Callable[[str], None],
     *,
     signing_passphrase: str | None = None,
+    options: Sequence[str],
 ) -> int:
     """Serves until SIGTERM or SIGINT; gives the exit code.
 
     Args:
         house: the open hospital.
-        port: of the desks' listener; 0 takes a free one.
-        people_port: of the listener for people's browsers; 0 takes a free one.
-        ready_file: gets the desks' address, and in a second line the people's, once the server listens.
+        ports: of the listeners for desks, for people's browsers and for coordinators' browsers; 0 takes a free one.
+        ready_file: gets the addresses for desks, people and coordinators, a line each, once the server listens.
         say: tells a person.
+        options: by which a process beside this one finds the same data folder and settings.
         signing_passphrase: approve each enrolment at once (demonstrations only); None: `overread-server approve` does it.
     """
     places.of(house), notices.asked(house, "patient")  # a table that cannot be used is said now
     settings = house.settings
-    desks_at = _listener(settings.server.host, port)
-    try:
-        people_at = _listener(settings.people.host, people_port)
-    except BaseException:
-        desks_at.close()
-        raise
+    sockets = _listeners(list(zip((settings.server.host, settings.people.host, settings.staff.host), ports, strict=True)))
+    bound = [int(one.getsockname()[1]) for one in sockets]
     with house.database.write() as tx:
-        facts.put(tx, "port", int(desks_at.getsockname()[1]))
-        facts.put(tx, "people port", int(people_at.getsockname()[1]))
+        for name, number in zip(("port", "people port", "staff port"), bound, strict=True):
+            facts.put(tx, name, number)
     feeding.tell_policy(house)
     rooms, approver, reminder = Rooms(house), Approver(house, signing_passphrase), Reminder(house)
-    desks = _Server(_config(make_app(house, rooms, approver.wake), **_desks_tls(house)))
-    people = _Server(_config(make_people_app(house, rooms), **_people_tls(house)))
-    addresses = [f"https://{one.getsockname()[0]}:{one.getsockname()[1]}" for one in (desks_at, people_at)]
-    addresses[0] = f"https://{settings.server.host}:{desks_at.getsockname()[1]}"
+    servers = [
+        _Server(_config(make_app(house, rooms, approver.wake), **_desks_tls(house))),
+        _Server(_config(make_people_app(house, rooms), **_browsers_tls(house, settings.people, "people-tls"))),
+        _Server(_config(make_staff_app(house, rooms), **_browsers_tls(house, settings.staff, "staff-tls"))),
+    ]
+    hosts = (settings.server.host, *(one.getsockname()[0] for one in sockets[1:]))
+    addresses = [f"https://{host}:{number}" for host, number in zip(hosts, bound, strict=True)]
+    preparer = Preparer(house, options)
     approver.start()
     reminder.start()
+    preparer.start()
     try:
-        asyncio.run(_both(rooms, [(desks, desks_at), (people, people_at)], _Ready(addresses, ready_file, say)))
+        asyncio.run(_all(rooms, list(zip(servers, sockets, strict=True)), _Ready(addresses, ready_file, say)))
     finally:
+        preparer.stop()
         reminder.stop()
         approver.stop()
-        desks_at.close()
-        people_at.close()
+        for one in sockets:
+            one.close()
     return 0
 
 
-async def _both(rooms: Rooms, servers: list[tuple[_Server, socket.socket]], ready: _Ready) -> None:
-    """Both listeners in one loop, until a signal or the end of either; then both end, and what is under way is waited for."""
+async def _all(rooms: Rooms, servers: list[tuple[_Server, socket.socket]], ready: _Ready) -> None:
+    """All listeners in one loop, until a signal or the end of one; then all end, and what is under way is waited for."""
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -95,7 +100,7 @@ async def _both(rooms: Rooms, servers: list[tuple[_Server, socket.socket]], read
             server.should_exit = True
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))  # not the loop's own way, which Windows has not
     serving = [asyncio.create_task(server.serve(sockets=[listener])) for server, listener in servers]
     beside = [asyncio.create_task(rooms.watch()), asyncio.create_task(ready.tell(*(server for server, _ in servers)))]
     await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
@@ -107,7 +112,7 @@ async def _both(rooms: Rooms, servers: list[tuple[_Server, socket.socket]], read
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves the process's signals to `_both`."""
+    """A server that leaves the process's signals to `_all`."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -116,7 +121,7 @@ class _Server(uvicorn.Server):
 
 
 class _Ready:
-    """Says where the server listens, once both listeners do."""
+    """Says where the server listens, once all listeners do."""
 
     def __init__(self, addresses: list[str], ready_file: Path | None, say: Callable[[str], None]) -> None:
         self._addresses, self._file, self._say = addresses, ready_file, say
@@ -125,7 +130,8 @@ class _Ready:
         """Waits for the servers, then says it."""
         while not all(one.started for one in servers):  # noqa: ASYNC110  uvicorn sets a plain member
             await asyncio.sleep(0.02)
-        self._say(f"listening on {self._addresses[0]}, for people's browsers on {self._addresses[1]}")
+        desks, people, staff = self._addresses
+        self._say(f"listening on {desks}, for people's browsers on {people}, for coordinators on {staff}/consults")
         if self._file is not None:
             write_durably(self._file, "\n".join(self._addresses).encode())
 
@@ -151,13 +157,25 @@ def _desks_tls(house: House) -> dict[str, str]:
     return {"ssl_certfile": str(files.certificate), "ssl_keyfile": str(files.key), "ssl_keyfile_password": files.password}
 
 
-def _people_tls(house: House) -> dict[str, str]:
+def _browsers_tls(house: House, section: PeopleSection | StaffSection, name: str) -> dict[str, str]:
     """The certificate that the settings name, else a leaf of the hospital's own authority."""
-    people = house.settings.people
-    if people.certificate_file is not None and people.key_file is not None:
-        return {"ssl_certfile": str(people.certificate_file), "ssl_keyfile": str(people.key_file)}
-    files = tls.leaf(house.keys.folder, house.keys.master, house.settings.server.names, house.now(), "people-tls")
+    if section.certificate_file is not None and section.key_file is not None:
+        return {"ssl_certfile": str(section.certificate_file), "ssl_keyfile": str(section.key_file)}
+    files = tls.leaf(house.keys.folder, house.keys.master, house.settings.server.names, house.now(), name)
     return {"ssl_certfile": str(files.certificate), "ssl_keyfile": str(files.key), "ssl_keyfile_password": files.password}
+
+
+def _listeners(wanted: list[tuple[str, int]]) -> list[socket.socket]:
+    """All of them, or none."""
+    made: list[socket.socket] = []
+    try:
+        for host, port in wanted:
+            made.append(_listener(host, port))
+    except BaseException:
+        for one in made:
+            one.close()
+        raise
+    return made
 
 
 def _listener(host: str, port: int) -> socket.socket:
@@ -170,7 +188,7 @@ def _listener(host: str, port: int) -> socket.socket:
         made.close()
         raise Trouble(
             "The server cannot listen there: the address or port is taken or not allowed.",
-            "Stop what uses it, or name others with server.port and people.port, or --port and --people-port.",
+            "Stop what uses it, or name others with server.port, people.port and staff.port, or --port, --people-port and --staff-port.",
             str(error.strerror),
             Kind.INPUT,
         ) from error

@@ -59,6 +59,21 @@ class PeopleSection(Section):
     key_file: Annotated[Path | None, Field(description="Its private key (PEM).")] = None
 
 
+class StaffSection(Section):
+    """Where coordinators' browsers reach the server; a listener of its own, for the hospital's inner network alone."""
+
+    host: Annotated[str, Field(description="The address to listen on; one of the inner network, never 0.0.0.0 on a public machine.")] = (
+        "127.0.0.1"
+    )
+    port: Annotated[int, Field(ge=0, le=65535, description="The port to listen on; 0 takes a free one.")] = 8445
+    certificate_file: Annotated[
+        Path | None,
+        Field(description="A certificate that the browsers trust, with its chain (PEM). Absent: a leaf of the hospital's own authority."),
+    ] = None
+    key_file: Annotated[Path | None, Field(description="Its private key (PEM).")] = None
+    idle_minutes: Annotated[int, Field(ge=1, le=480, description="After how long without a request a coordinator is signed out.")] = 30
+
+
 class ConsultSection(Section):
     """The video consult."""
 
@@ -154,6 +169,7 @@ class Settings(Section):
     hospital: HospitalSection = HospitalSection()
     server: ServerSection = ServerSection()
     people: PeopleSection = PeopleSection()
+    staff: StaffSection = StaffSection()
     consult: ConsultSection = ConsultSection()
     keys: KeysSection = KeysSection()
     desks: DesksSection = DesksSection()

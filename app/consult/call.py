@@ -69,7 +69,7 @@ class Call(QObject):
         self.links: dict[str, LinkState] = {}
         self.words: dict[str, tuple[str, str, str]] = {}
         self.compared: dict[str, WordsOutcome] = {}
-        self.known_devices = Devices(())
+        self.known_devices, self.knows_devices = Devices(()), False
         self.muted, self.camera_off, self.is_broken, self.ended = False, False, False, False
         self.began: datetime | None = None  # when somebody was here first
         self._connected: dict[str, float] = {}  # peer → when its connection was last begun
@@ -163,6 +163,10 @@ class Call(QObject):
     def _may_be_seen(self, peer: str) -> bool:
         link = self.links.get(peer)
         return peer in {each.id for each in self.inside()} and link is not None and link.link not in (*_DOWN, "connecting", "sound_only")
+
+    def has_no(self, kind: DeviceKind) -> bool:
+        """Whether the devices are known, and none is of this kind."""
+        return self.knows_devices and not any(each.kind == kind for each in self.known_devices.devices)
 
     def lacks_relay(self) -> bool:
         """Whether media cannot be had: it may go by a relay alone, and the hospital gives none."""
@@ -313,8 +317,9 @@ class Call(QObject):
         self.changed.emit()
 
     def _take_devices(self, event: Devices) -> None:
-        self.known_devices = event
+        self.known_devices, self.knows_devices = event, True
         self.devices.emit()
+        self.changed.emit()
 
     def _take_failure(self, event: Failed) -> None:
         self.failed.emit(event)

@@ -12,7 +12,7 @@ from app.consult.call import OVER, Call
 from app.consult.pane import CallPane
 from app.consult.presenting import Presenting
 from app.consult.sentences import CALL_WORDS, LINK_WORDS, NOT_RECORDED, RECORDED, clock_words, joined, worst
-from app.consult.sheets import DevicesSheet, SureSheet
+from app.consult.sheets import WORDS_FOR, DevicesSheet, SureSheet
 from app.look.theme import current
 from app.shell.job import Jobs
 from app.shell.room import CONSULT, READING
@@ -83,10 +83,10 @@ class Consulting(QObject):
             self._window.go(READING, self.call.case_id)
             return
         call = self.call = Call(consult, case_id, self._desk.line(consult), self._desk.media(), parent=self)
-        pane, bar, state = CallPane(call, self._now), CallBar(), CallState()
+        pane, bar, state = CallPane(call, self.presenting.marking.over, self._now), CallBar(), CallState()
         self.pane, self.bar, self._state = pane, bar, state
         self._connect(call, pane, bar)
-        self.presenting.take(call, pane.shown)
+        self.presenting.take(call, pane.shown, pane.stills)
         self._reading.take_call(pane, state, bar)
         self._window.go(READING, case_id)
         if (text := self._texts.of(case_id)) is not None:
@@ -97,7 +97,6 @@ class Consulting(QObject):
     def _connect(self, call: Call, pane: CallPane, bar: CallBar) -> None:
         call.changed.connect(self._follow)
         call.over.connect(self._ended)
-        call.marked.connect(lambda _peer, message: self.showing.heard(message))
         call.refused.connect(self._refused)
         call.failed.connect(lambda told: self._tell(Trouble(told.what_happened, told.what_to_do, "", Kind.STATE)))
         pane.admit.connect(lambda who: call.ask(room.Admit(who=who)))
@@ -192,6 +191,8 @@ class Consulting(QObject):
         inside = call.inside()
         if call.lacks_relay():
             return "bad", "no relay is set up at the hospital"
+        if inside and (missing := [WORDS_FOR[kind].lower() for kind in ("microphone", "loudspeaker") if call.has_no(kind)]):
+            return "bad", f"no {' and no '.join(missing)} is connected"
         if not inside or call.began is None:
             count = len(call.waiting())
             return ("warn", f"{count} waiting") if count else ("none", "nobody is here yet")

@@ -90,7 +90,9 @@ class FaceBoard(QWidget):
             self._name(painter, whole, large.line)
         for face, box in self._small():
             self._inset(painter, box, self._newest(face.id), face.line.partition(",")[0] if not face.without else face.without)
-        self._inset(painter, self._own(), self._newest(""), self._own_without)
+        mine = self._newest("")
+        if mine is not None or self._own_without:  # no empty box
+            self._inset(painter, self._own(), mine, self._own_without)
         painter.end()
 
     def _small(self) -> list[tuple[Face, QRectF]]:

@@ -15,6 +15,7 @@ from app.consult.faces import Face, FaceBoard
 from app.consult.line_broken import LineBroken
 from app.consult.rows import People
 from app.consult.shown_tools import ShownTools
+from app.consult.stills import Stills
 from app.look.buttons import Button
 from app.look.words import Words, heading
 from app.opinion.fields import BoundField
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.consult.call import Call
+    from app.consult.mark_paint import Over
     from app.opinion.text import OpinionText
     from sync.protocol.consult import RoomPerson
 
@@ -34,6 +36,7 @@ _NO_PICTURE = {
     "lost": "The line is lost. Trying again…",
     "sound_only": "Sound only",
 }
+_ABOVE = 12  # logical pixels over a part that is scrolled to
 
 
 class CallPane(QFrame):
@@ -52,7 +55,7 @@ class CallPane(QFrame):
     back = Signal()
     by_telephone = Signal()
 
-    def __init__(self, call: Call, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, call: Call, over: Callable[[str], Over], now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         super().__init__()
         self._call, self._now = call, now
         self.setObjectName("consult-pane")
@@ -60,7 +63,8 @@ class CallPane(QFrame):
         self.setProperty("role", "panel")
         self.setMinimumWidth(300)
         self.faces = FaceBoard(lambda peer: call.newest(peer, "camera"))
-        self.broken, self.words, self.chat, self.shown = LineBroken(), CompareWords(), Chat(), ShownTools()
+        self.broken, self.words, self.chat = LineBroken(), CompareWords(), Chat()
+        self.shown, self.stills = ShownTools(), Stills(over)
         self.here = People("Here", lambda _person: "more")
         self.waiting = People("Waiting room", lambda _person: "admit")
         self.away = People("Not here yet", lambda _person: "")
@@ -79,7 +83,7 @@ class CallPane(QFrame):
         self.notes.raise_ground()
         self.detach_button = Button("In a window of its own", "link", name="consult-detach", says="Show the call in a window of its own")
         self.detach_button.clicked.connect(self.detach)
-        for part in (self.broken, self.words, self.here, self.waiting, notes, self.shown, self.chat, self.board, self.away):
+        for part in (self.broken, self.words, self.here, self.waiting, self.shown, self.stills, notes, self.chat, self.board, self.away):
             column.addWidget(part)
         column.addWidget(self.detach_button)
         column.addStretch()
@@ -122,6 +126,7 @@ class CallPane(QFrame):
         self._noting, self._joining = self._resting(self._note), self._resting(self._join)
         self.notes.textChanged.connect(self._noting.start)
         self.board.written.connect(self._joining.start)
+        self.stills.opened.connect(self._show_still)
         self._call.changed.connect(self.follow)
         self._call.picture.connect(lambda _peer, _track: self.faces.update())
 
@@ -132,6 +137,10 @@ class CallPane(QFrame):
         self._away_from_case.setVisible(elsewhere)
         self.faces.setVisible(not elsewhere)
         self._scroll.setVisible(not elsewhere)
+
+    def _show_still(self, on: str) -> None:
+        if on:  # after it has its place: tools and picture from the top
+            QTimer.singleShot(0, self, lambda: self._scroll.verticalScrollBar().setValue(self.shown.y() - _ABOVE))
 
     def bind(self, text: OpinionText) -> None:
         """The notes are kept in the vault's draft of the case from now on, and begin with what was written before."""
@@ -153,11 +162,11 @@ class CallPane(QFrame):
         """Shows the call as it is."""
         call, now = self._call, self._now()
         inside = call.inside()
-        own = "Camera is off" if call.camera_off else ""
+        own = "Camera is off" if call.camera_off else "No camera" if call.has_no("camera") else ""
         self.faces.show_faces([self._face(each) for each in inside], self._waiting_words(), own)
         self.broken.follow(call)
         self.words.follow(call)
-        self.here.show_people(inside, now)
+        self.here.show_people(inside, now, call.links)
         self.waiting.show_people(call.waiting(), now)
         self.away.show_people(call.away(), now)
         self.chat.follow(call.state)

@@ -58,6 +58,10 @@ class ConsultDesk(Protocol):
         """A still picture for the people in the room."""
         ...
 
+    def picture(self, consult: str, sha256: str) -> bytes:
+        """The PNG of a still picture of the room, as its digest says."""
+        ...
+
     def line(self, consult: str) -> RoomLine:
         """A line that is not started yet."""
         ...

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from app.consult.sentences import KIND_WORDS, STATE_WORDS, told_at_check_in, wait_words, who_words
+from app.consult.sentences import KIND_WORDS, LINK_WORDS, STATE_WORDS, told_at_check_in, wait_words, who_words
 from app.look.buttons import Button
 from app.look.marks import Dot
 from app.look.words import CutWords, Words, heading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from app.consult.session import Link, LinkState
     from sync.protocol.consult import RoomPerson
 
 
@@ -63,9 +64,11 @@ class PersonRow(QWidget):
         menu.addAction("Show out…").triggered.connect(lambda: self.out.emit(self._id))
         menu.popup(under.mapToGlobal(QPoint(0, under.height())))
 
-    def tell(self, person: RoomPerson, now: datetime) -> None:
-        """What is known of the person now."""
+    def tell(self, person: RoomPerson, now: datetime, link: Link | None = None) -> None:
+        """What is known of the person now, and of the media with them: a line that is lost here is not "here"."""
         dot, words = STATE_WORDS[person.state]
+        if person.state == "here" and link in ("lost", "reconnecting"):
+            dot = LINK_WORDS[link][0]
         self._dot.set_state(dot)
         self._name.setText(person.name)
         if person.state == "waiting":
@@ -76,7 +79,8 @@ class PersonRow(QWidget):
         elif person.state in ("invited", "checked_in", "blocked"):
             self._second.setText(f"{KIND_WORDS[person.kind]}, {words}")
         else:
-            self._second.setText(who_words(person))
+            lost = f"{LINK_WORDS[link][1]}, " if person.state == "here" and link in ("lost", "reconnecting") else ""
+            self._second.setText(lost + who_words(person))
 
 
 class People(QWidget):
@@ -95,7 +99,7 @@ class People(QWidget):
         self._column.setSpacing(8)
         self._column.addWidget(heading(title))
 
-    def show_people(self, people: Sequence[RoomPerson], now: datetime) -> None:
+    def show_people(self, people: Sequence[RoomPerson], now: datetime, links: Mapping[str, LinkState] | None = None) -> None:
         """These and nobody else."""
         ids = [each.id for each in people]
         for gone in [each for each in self._rows if each not in ids]:
@@ -106,7 +110,8 @@ class People(QWidget):
         for number, person in enumerate(people):
             row = self._rows.get(person.id) or self._add(person)
             self._column.insertWidget(number + 1, row)
-            row.tell(person, now)
+            known = (links or {}).get(person.id)
+            row.tell(person, now, known.link if known is not None else None)
         self.setVisible(bool(people))
 
     def _add(self, person: RoomPerson) -> PersonRow:

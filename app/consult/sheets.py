@@ -104,6 +104,8 @@ class DevicesSheet(Sheet):
             choice.activated.connect(lambda at, which=kind: self._use(which, at))
             self.body.addWidget(heading(words))
             self.body.addWidget(choice)
+        self._missing = Words("What you plug in is found by itself.", "quiet", wrap=True)
+        self.body.addWidget(self._missing)
         done = Button("Done", "go", name="devices-done")
         done.clicked.connect(self.close_sheet)
         self.actions.addWidget(done)
@@ -123,6 +125,7 @@ class DevicesSheet(Sheet):
             choice.setCurrentIndex(next((n for n, each in enumerate(found) if each.used), 0 if found else -1))
             choice.setEnabled(bool(found))
             choice.setPlaceholderText(f"No {WORDS_FOR[kind].lower()} is connected")
+        self._missing.setVisible(any(self._call.has_no(kind) for kind in WORDS_FOR))
 
     def _use(self, kind: DeviceKind, at: int) -> None:
         self._call.use(kind, str(self._choices[kind].itemData(at)))

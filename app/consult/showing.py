@@ -5,17 +5,22 @@ It ends by itself when another case is opened, the viewport goes out of sight, i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QEvent, QIODevice, QObject, QPointF, QTimer, Signal
+from PySide6.QtCore import QBuffer, QEvent, QIODevice, QObject, QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QImage, QMouseEvent
 
+from app.consult.hand import share
+from app.consult.live_marks import LiveMarks
 from app.consult.shown_frame import ShownFrame
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
+    from app.consult.mark_paint import Over
     from viewer.screen.viewport import Viewport
 
 EVERY_MS = 80  # 12.5 pictures a second at most
@@ -25,19 +30,23 @@ WITHOUT, WITH = "shown without name and number", "shown with name and number"
 
 
 class Showing(QObject):
-    """One viewport at a time.
+    """One viewport at a time. `over` gives what stands on the shown image, for the frame.
 
-    Signals: `picture(array or None)` RGB, the newest; `began(label, identity)`; `ended(why)`, "" where the physician stopped it;
-    `mark(message)` a pointer or mark of one's own.
+    Signals: `picture(array or None)` RGB, the newest; `looked()` the view may have changed; `began(label, identity)`; `ended(why)`, ""
+    where the physician stopped it; `drawn(Mark)` and `pointed(x, y)` by one's own hand, in shares of the viewport.
     """
 
     picture = Signal(object)
     began = Signal(str, bool)
     ended = Signal(str)
-    mark = Signal(object)
+    looked = Signal()
+    drawn = Signal(object)
+    pointed = Signal(float, float)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, over: Callable[[], Over], parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._over = over
+        self.marks: LiveMarks | None = None  # of what is shown now
         self._viewport: Viewport | None = None
         self._frame: ShownFrame | None = None
         self._case, self._label, self._identity = "", "", False
@@ -65,8 +74,9 @@ class Showing(QObject):
         if not viewport.shows_the_case():
             return False
         self._viewport, self._case, self._identity = viewport, case_id, identity
-        self._frame = ShownFrame(viewport)
-        self._frame.drawn.connect(self.mark)
+        self.marks = LiveMarks(viewport)
+        self._frame = ShownFrame(viewport, self._over)
+        self._frame.drawn.connect(self.drawn)
         viewport.note(WITH if identity else WITHOUT)
         viewport.installEventFilter(self)
         self._label = label_of(viewport)
@@ -79,7 +89,7 @@ class Showing(QObject):
         viewport, frame = self._viewport, self._frame
         if viewport is None:
             return
-        self._viewport = self._frame = self._last = self._pointed = None
+        self._viewport = self._frame = self._last = self._pointed = self.marks = None
         self._case = ""
         self._due.stop()
         self._pointer.stop()
@@ -96,13 +106,13 @@ class Showing(QObject):
         if self.on and case_id != self._case:
             self.end("Showing has stopped: another case was opened.")
 
-    def heard(self, message: dict[str, Any]) -> None:
-        """A pointer or mark of somebody else."""
-        if self._frame is not None and message.get("on", "live") == "live":
-            self._frame.heard(message)
+    def draw_again(self) -> None:
+        """What stands over the shown image has changed."""
+        if self._frame is not None:
+            self._frame.update()
 
     def tool(self, name: str) -> None:
-        """What the next drag draws for everybody: "circle", "line"; "clear" takes all away; "" nothing."""
+        """What the next drag draws for everybody: "circle", "line"; "" nothing."""
         if self._frame is not None:
             self._frame.tool(name)
 
@@ -139,13 +149,12 @@ class Showing(QObject):
         if label != self._label:
             self._label = label
             self.began.emit(label, self._identity)
+        self.looked.emit()
 
     def _point(self) -> None:
         viewport, at = self._viewport, self._pointed
         if viewport is not None and at is not None:
-            self.mark.emit(
-                {"m": "pointer", "x": round(at.x() / viewport.width(), 4), "y": round(at.y() / viewport.height(), 4), "on": "live"}
-            )
+            self.pointed.emit(*share(at, QRectF(viewport.rect())))
 
 
 def label_of(viewport: Viewport, *, image: bool = False) -> str:
@@ -169,6 +178,12 @@ def array_of(picture: QImage) -> NDArray[np.uint8]:
     rows, columns, stride = rgb.height(), rgb.width(), rgb.bytesPerLine()
     flat = np.frombuffer(rgb.constBits(), np.uint8, rows * stride).reshape(rows, stride)
     return flat[:, : columns * 3].reshape(rows, columns, 3).copy()
+
+
+def image_of(picture: NDArray[np.uint8]) -> QImage:
+    """The other way round: a picture in memory of its own."""
+    rows, columns = picture.shape[:2]
+    return QImage(picture.data, columns, rows, picture.strides[0], QImage.Format.Format_RGB888).copy()
 
 
 def png_of(picture: QImage) -> bytes:

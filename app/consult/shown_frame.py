@@ -1,78 +1,45 @@
-"""The amber frame around the shown viewport, with the pointers and marks of both sides; it takes the mouse only while one draws."""
+"""The amber frame around the shown viewport, with the pointers and marks of all sides; it takes the mouse only while one draws."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from app.consult.hand import MarkHand
 from app.look.tokens import DARK  # over film, which is dark in every theme
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QMouseEvent
 
-POINTER_MS = 2500  # a pointer that rests so long is taken away
-_MOST = 200  # marks
+    from app.consult.mark_paint import Over
+
 _CORNER = 26
 
 
 class ShownFrame(QWidget):
-    """Lies over a viewport. Signals: `drawn(message)` a mark of one's own, in shares of the picture."""
+    """Lies over a viewport. `over` gives what stands on the shown image now. Signals: `drawn(Mark)` a mark of one's own."""
 
     drawn = Signal(object)
 
-    def __init__(self, viewport: QWidget) -> None:
+    def __init__(self, viewport: QWidget, over: Callable[[], Over]) -> None:
         super().__init__(viewport)
-        self._viewport = viewport
+        self._viewport, self._over, self._hand = viewport, over, MarkHand()
         self.setObjectName("shown-frame")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._marks: list[dict[str, Any]] = []
-        self._pointer: tuple[float, float] | None = None
-        self._tool, self._from, self._to = "", QPointF(), QPointF()
-        self._drawing = False
-        self._gone = QTimer(self)
-        self._gone.setSingleShot(True)
-        self._gone.setInterval(POINTER_MS)
-        self._gone.timeout.connect(self._no_pointer)
         viewport.installEventFilter(self)
         self.setGeometry(viewport.rect())
         self.show()
         self.raise_()
 
-    @property
-    def marks(self) -> tuple[dict[str, Any], ...]:
-        """The marks that stand here."""
-        return tuple(self._marks)
-
-    @property
-    def pointer(self) -> tuple[float, float] | None:
-        """Where the other side points, in shares of the picture."""
-        return self._pointer
-
-    def heard(self, message: dict[str, Any]) -> None:
-        """What the other side points at or draws; what cannot be read is left out."""
-        kind, numbers = message.get("m"), _numbers(message)
-        if numbers is None:
-            return
-        if kind == "pointer" and {"x", "y"} <= numbers.keys():
-            self._pointer = (numbers["x"], numbers["y"])
-            self._gone.start()
-        elif kind == "clear":
-            self._marks.clear()
-        elif (kind == "circle" and {"x", "y", "r"} <= numbers.keys()) or (kind == "line" and {"x", "y", "x2", "y2"} <= numbers.keys()):
-            self._marks = [*self._marks[-_MOST:], {"m": kind, **numbers}]
-        self.update()
-
     def tool(self, name: str) -> None:
-        """The next drag draws; "clear" takes all away here and there."""
-        if name == "clear":
-            self._marks.clear()
-            self.drawn.emit({"m": "clear", "on": "live"})
-            name = ""
-        self._tool = name
+        """The next drag draws "circle" or "line"; "" leaves the mouse to the viewport."""
+        self._hand.take(name)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not name)
         self.setCursor(Qt.CursorShape.CrossCursor if name else Qt.CursorShape.ArrowCursor)
         self.update()
@@ -85,32 +52,22 @@ class ShownFrame(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Begins a mark."""
-        self._from = self._to = event.position()
-        self._drawing = True
+        self._hand.press(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """Draws it larger."""
-        self._to = event.position()
-        self.update()
+        if self._hand.move(event.position()):
+            self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name
         """It stands, here and there."""
-        self._to, self._drawing = event.position(), False
-        made = self._made()
-        self._marks.append(made)
-        self.drawn.emit({**made, "on": "live"})
+        made = self._hand.release(event.position(), QRectF(self.rect()))
+        if made is not None:
+            self.drawn.emit(made)
         self.update()
 
-    def _made(self) -> dict[str, Any]:
-        wide, high = self.width(), self.height()
-        x, y = round(self._from.x() / wide, 4), round(self._from.y() / high, 4)
-        if self._tool == "circle":
-            away = self._to - self._from
-            return {"m": "circle", "x": x, "y": y, "r": round(max((away.x() ** 2 + away.y() ** 2) ** 0.5, 6) / wide, 4)}
-        return {"m": "line", "x": x, "y": y, "x2": round(self._to.x() / wide, 4), "y2": round(self._to.y() / high, 4)}
-
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name
-        """Frame, corners, marks, pointer."""
+        """Frame, corners, marks, pointers."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -120,31 +77,6 @@ class ShownFrame(QWidget):
         painter.setPen(QPen(amber, 4))
         for x, y, right, down in ((2, 2, 1, 1), (wide - 2, 2, -1, 1), (2, high - 2, 1, -1), (wide - 2, high - 2, -1, -1)):
             painter.drawPolyline([QPointF(x + right * _CORNER, y), QPointF(x, y), QPointF(x, y + down * _CORNER)])
-        for mark in [*self._marks, *([self._made()] if self._drawing else [])]:
-            self._mark(painter, mark)
-        if self._pointer is not None:
-            self._mark(painter, {"m": "circle", "x": self._pointer[0], "y": self._pointer[1], "r": 10 / wide})
+        box = QRectF(self.rect())
+        self._over().draw(painter, box, self._hand.draft(box))
         painter.end()
-
-    def _mark(self, painter: QPainter, mark: dict[str, Any]) -> None:
-        wide, high = self.width(), self.height()
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for width, ink in ((4.0, QColor(DARK.halo)), (2.0, QColor(DARK.accent))):
-            painter.setPen(QPen(ink, width))
-            at = QPointF(mark["x"] * wide, mark["y"] * high)
-            if mark["m"] == "circle":
-                painter.drawEllipse(at, mark["r"] * wide, mark["r"] * wide)
-            else:
-                painter.drawLine(at, QPointF(mark["x2"] * wide, mark["y2"] * high))
-
-    def _no_pointer(self) -> None:
-        self._pointer = None
-        self.update()
-
-
-def _numbers(message: dict[str, Any]) -> dict[str, float] | None:
-    """The shares of a message, each between 0 and 1; None where one is something else."""
-    made = {key: message[key] for key in ("x", "y", "x2", "y2", "r") if key in message}
-    if not all(isinstance(each, int | float) and not isinstance(each, bool) and 0 <= each <= 1 for each in made.values()):
-        return None
-    return {key: float(each) for key, each in made.items()}

@@ -1,4 +1,4 @@
-"""What can be drawn over the shown viewport for everybody to see, and the still pictures that were sent."""
+"""What can be drawn over the shown viewport, or over the still picture that is open, for everybody to see."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.look.buttons import Button
 from app.look.flow import Flow
-from app.look.words import Words, heading
+from app.look.words import heading
 
 if TYPE_CHECKING:
     from app.consult.call import Call
@@ -27,7 +27,8 @@ class ShownTools(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(heading("On the shown image"))
+        self._title = heading("")
+        column.addWidget(self._title)
         tools = QWidget()
         row = Flow(tools, spacing=4)
         self.buttons: dict[str, Button] = {}
@@ -37,16 +38,24 @@ class ShownTools(QWidget):
             button.clicked.connect(lambda _on=False, act=name: self.tool.emit(act))
             row.addWidget(button)
         column.addWidget(tools)
-        self._sent = Words("", "faint", wrap=True)
-        self._sent.setObjectName("consult-snapshots")
-        column.addWidget(self._sent)
-        self._live = False
+        self._live, self._still = False, False
+        self._settle()
 
     def show_live(self, live: bool) -> None:
-        """Whether a viewport is shown: only then is there something to draw on."""
+        """Whether a viewport is shown."""
         self._live = live
+        self._settle()
+
+    def show_still(self, still: bool) -> None:
+        """Whether a picture is open in the pane: then the tools are its."""
+        self._still = still
+        self._settle()
+
+    def _settle(self) -> None:
+        """Only where there is something to draw on are there tools for it."""
         for name in ("circle", "line", "clear"):
-            self.buttons[name].setVisible(live)
+            self.buttons[name].setVisible(self._live or self._still)
+        self._title.setText("On the open picture" if self._still else "On the shown image" if self._live else "Show images")
 
     def raise_tool(self, name: str) -> None:
         """The tool that the next drag uses, "" for none."""
@@ -54,8 +63,5 @@ class ShownTools(QWidget):
             button.setChecked(each == name and each in ("circle", "line"))
 
     def follow(self, call: Call) -> None:
-        """The still pictures that everybody has."""
-        sent = call.state.snapshots if call.state is not None else ()
-        self._sent.setText("\n".join(f"{each.at.astimezone():%H:%M} {each.label}{', with name' if each.identity else ''}" for each in sent))
-        self._sent.setVisible(bool(sent))
+        """There is nobody to show to unless somebody is in."""
         self.setVisible(bool(call.inside()))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QV
 
 from app.consult.call import OVER
 from app.consult.colleagues import InviteSheet
+from app.consult.near import notice_of, rail_words, talks
 from app.consult.sentences import CALL_WORDS, KIND_WORDS, here_words, joined, there_words
 from app.consult.sheets import SureSheet
 from app.consult.slots_sheet import MoveSheet, SetSheet
@@ -28,11 +29,13 @@ if TYPE_CHECKING:
     from app.consult.ports import ConsultDesk
     from app.consult.sentences import Dot as Dot_
     from app.consult.slots_sheet import CaseChoice
+    from app.worklist.row import Talk
     from record.trouble import Trouble
     from sync.protocol.consult import Colleague, ConsultRow
 
 LOOK_MS = 10_000  # how often the hospital is asked while the list is seen or a consult is near
 _NEAR = timedelta(minutes=45)
+_QUIET = 12  # of these times, where none is near: a consult that somebody else sets is heard of
 _NARROW = 80  # sizes of text
 
 
@@ -94,7 +97,11 @@ class ListedConsult(QFrame):
 
 
 class ConsultRoom(Room):
-    """The room. Signals: `open_wanted(consult, case)`, `waits(words)` somebody waits in a room that is not open here."""
+    """The room.
+
+    Signals: `open_wanted(consult, case)`; `waits(words)` somebody waits in a room that is not open here, or a consult begins soon; `near()`
+    what is near is another; `notice(sentence, consult, case)` told once for each who waits and each that begins, and "" once that is over.
+    """
 
     name: ClassVar[str] = CONSULT
     room_title: ClassVar[str] = "Consult"
@@ -103,6 +110,8 @@ class ConsultRoom(Room):
 
     open_wanted = Signal(str, str)
     waits = Signal(str)
+    near = Signal()
+    notice = Signal(str, str, str)
 
     def __init__(self, desk: ConsultDesk, cases: Callable[[], Sequence[CaseChoice]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,6 +119,7 @@ class ConsultRoom(Room):
         self._jobs = Jobs(self, threads=1)
         self._rows: tuple[ConsultRow, ...] | None = None
         self._on, self._asking = "", False
+        self._told, self._noticed, self._quiet = set[str](), "", 0
         self._trouble: Trouble | None = None
         new = Button("Set a consult…", name="consult-set")
         new.clicked.connect(self._set)
@@ -169,8 +179,12 @@ class ConsultRoom(Room):
     def _look_if_wanted(self) -> None:
         now = local_now()
         near = any(row.state in ("open", "in_call", "reconnecting") or abs(row.slot.starts_at - now) < _NEAR for row in self.rows())
-        if self.isVisible() or near or self._rows is None:
+        self._quiet += 1
+        if self.isVisible() or near or self._rows is None or self._quiet >= _QUIET:
+            self._quiet = 0
             self.look()
+        else:
+            self._tell_waiting()  # the clock goes on
 
     def _take(self, rows: tuple[ConsultRow, ...]) -> None:
         self._asking, self._trouble = False, None
@@ -184,10 +198,30 @@ class ConsultRoom(Room):
         if self._rows is None:
             self._fill()
 
+    def talks(self, now: datetime) -> dict[str, Talk]:
+        """What the worklist says of the consults, by case."""
+        return talks(self.rows(), now)
+
     def _tell_waiting(self) -> None:
-        waiting = [each.name for row in self.rows() if row.id != self._on for each in row.people if each.state == "waiting"]
-        if not self._on:
-            self.waits.emit(f"{joined(waiting)} {'waits' if len(waiting) == 1 else 'wait'}" if waiting else "")
+        self.near.emit()
+        if self._on:
+            self._tell_notice("", "", None)
+            return
+        now = local_now()
+        self.waits.emit(rail_words(self.rows(), now))
+        found = next(((*notice, row) for row in self.rows() if (notice := notice_of(row, now))[0]), ("", "", None))
+        self._tell_notice(*found)
+
+    def _tell_notice(self, name: str, sentence: str, row: ConsultRow | None) -> None:
+        """Each is told once; it goes as soon as it no longer holds."""
+        if name == self._noticed:
+            return
+        self._noticed = name
+        if row is None:
+            self.notice.emit("", "", "")
+        elif name not in self._told:
+            self._told.add(name)
+            self.notice.emit(sentence, row.id, row.case)
 
     # -- the list ------------------------------------------------------------------------------------------------------
 

@@ -53,6 +53,10 @@ class HospitalConsults:
         """A still picture for the people in the room."""
         self.door().snapshot(consult, png, label, identity=identity)
 
+    def picture(self, consult: str, sha256: str) -> bytes:
+        """A still picture of the room."""
+        return self.door().picture(consult, sha256)
+
     def line(self, consult: str) -> RoomLine:
         """A line that is not started yet."""
         return self.door().line(consult)

@@ -40,7 +40,8 @@ QFrame[role="sheet"] QLineEdit, QFrame[role="panel"] QLineEdit, QLineEdit[role="
 QPlainTextEdit, QTextEdit { background: $surface; border: 2px solid transparent; border-radius: ${radius_row}px; padding: 8px 10px;
   selection-background-color: $accent; selection-color: $on_accent; }
 QPlainTextEdit:focus, QTextEdit:focus { border-color: $accent; }
-QFrame[role="sheet"] QPlainTextEdit, QFrame[role="panel"] QPlainTextEdit, QPlainTextEdit[role="raised"] { background: $raised; }
+QFrame[role="sheet"] QPlainTextEdit, QFrame[role="panel"] QPlainTextEdit { background: $raised; }
+QPlainTextEdit[role="raised"], QTextEdit[role="raised"] { background: $raised; }
 
 QAbstractItemView { background: transparent; border: none; selection-background-color: $raised; selection-color: $text; }
 QHeaderView { background: transparent; border: none; }

@@ -60,6 +60,9 @@ class Tokens:
     ring: int = 2  # the focus ring
 
 
+# Whose pointer and marks: eight colours over film, in every theme, each with a name beside it (`app.consult.marks.tint_of`).
+HANDS = ("#6FB1FF", "#FFD479", "#C9A7FF", "#7CCB94", "#FF9E7A", "#8FE0E6", "#F29BC8", "#D3D77A")
+
 DARK = Tokens(
     name="dark",
     ground="#0B0D10",

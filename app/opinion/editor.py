@@ -60,9 +60,8 @@ class Editor(QWidget):
         self._unfolded = False
         self._text: OpinionText | None = None
         self._asked: tuple[tuple[Question, ...], tuple[str, ...]] = ((), ())
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
+        self._whole = _column(self)
+        self._column = self._whole  # that of the text's fields, while there is one
 
     def bind(self, text: OpinionText, questions: tuple[Question, ...], diagnoses: tuple[str, ...]) -> None:
         """Shows a text: a field for each question, verdict and place."""
@@ -71,6 +70,16 @@ class Editor(QWidget):
         self._text, self._asked = text, (questions, diagnoses)
         if len(text.draft.verdicts) < len(diagnoses):
             text.change("verdicts", lambda draft: with_diagnoses(draft, diagnoses))
+        inner = QWidget()  # filled before it is shown: styles and sizes are worked out once
+        self._column = _column(inner)
+        self._add_all(text, questions)
+        text.changed.connect(self._follow)
+        text.closed_changed.connect(self._close)
+        self._close(text.closed)
+        self._whole.addWidget(inner)
+        inner.show()
+
+    def _add_all(self, text: OpinionText, questions: tuple[Question, ...]) -> None:
         self._column.addWidget(_head(self._extent.heads))
         for question in sorted(questions, key=lambda each: each.number):
             self._add_question(text, question)
@@ -82,9 +91,6 @@ class Editor(QWidget):
                 self._add_verdicts(text)
         if self._extent.folded:
             self._add_more()
-        text.changed.connect(self._follow)
-        text.closed_changed.connect(self._close)
-        self._close(text.closed)
 
     def _close(self, closed: bool) -> None:
         self.set_writable(not closed)
@@ -98,7 +104,7 @@ class Editor(QWidget):
         for field in self._fields.values():
             field.unbind()
         self._fields, self._around, self._verdicts, self._urgency, self._more = {}, {}, [], None, None
-        while (item := self._column.takeAt(0)) is not None:
+        while (item := self._whole.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
@@ -115,7 +121,8 @@ class Editor(QWidget):
             field.setPlaceholderText(self._hints[address] if writable else "Not answered")
         if self._more is not None:
             self._more.setVisible(writable and not self._unfolded)
-        for choices in self.findChildren(Choices):
+        holder = self._column.parentWidget()
+        for choices in holder.findChildren(Choices) if holder is not None else ():
             choices.set_writable(writable)
 
     def field(self, address: str) -> BoundField | None:
@@ -216,6 +223,13 @@ class Editor(QWidget):
         if address.startswith("verdicts"):
             for row in self._verdicts:
                 row.show_verdict()
+
+
+def _column(holder: QWidget) -> QVBoxLayout:
+    made = QVBoxLayout(holder)
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(0)
+    return made
 
 
 def _head(words: str) -> Words:

@@ -30,7 +30,7 @@ class TextField(QTextEdit):
 
     def __init__(self, name: str, says: str, hint: str = "", *, lines: int = 1, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._lines, self._raised = lines, False
+        self._lines = lines
         self.setObjectName(name)
         self.setAccessibleName(says)
         self.setPlaceholderText(hint)
@@ -48,13 +48,7 @@ class TextField(QTextEdit):
 
     def raise_ground(self) -> None:
         """Stands on a panel: a ground that is told apart from it."""
-        self._raised = True
-        self._take_ground()
-
-    def _take_ground(self) -> None:
-        sheet = f"QTextEdit {{ background: {current().raised}; }}" if self._raised else ""
-        if sheet != self.styleSheet():
-            self.setStyleSheet(sheet)
+        self.setProperty("role", "raised")
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name
         """As high as what is written, at least `lines` lines."""
@@ -73,7 +67,6 @@ class TextField(QTextEdit):
         """Follows the size of text."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
-            self._take_ground()
             self._space_lines()
             self._grow()
 

@@ -26,10 +26,11 @@ class Detached(QWidget):
         self.setWindowTitle("Overread")  # never a name
         self.setWindowIcon(program_icon())
         self._panel, self._back, self._room_key = panel, back, room_key
+        size = (max(panel.width(), 420), panel.window().height())  # as high as the window that it leaves
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(panel)
-        self.resize(max(panel.width(), 420), panel.window().height())
+        self.resize(*size)
         self._to_another_screen()
         self.show()
 

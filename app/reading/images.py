@@ -166,7 +166,8 @@ class Images(QWidget):
         if self.grid.book.marks.now:
             return
         marks = [Mark(m.kind.value, i.sop_instance_uid, i.frame, m.points, m.text) for i in images for m in i.marks]
-        self.grid.book.take(Marks(tuple(dict.fromkeys(marks))))
+        if marks:
+            self.grid.book.take(Marks(tuple(dict.fromkeys(marks))))
 
     # -- acts ----------------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QGuiApplication
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from PySide6.QtDBus import QDBusConnection
 
 _TOUCHES = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel, QEvent.Type.TouchBegin})
+
+_LOOK_MS = 1000  # within this a window that is new is watched
 
 
 class IdleWatch(QObject):
@@ -25,6 +27,9 @@ class IdleWatch(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._over)
+        self._new_windows = QTimer(self)
+        self._new_windows.setInterval(_LOOK_MS)
+        self._new_windows.timeout.connect(self._watch_windows)
         self.held: Callable[[], bool] = lambda: False  # somebody is talked with: they are here, though they touch nothing
         self.set_minutes(minutes)
 
@@ -42,17 +47,21 @@ class IdleWatch(QObject):
 
     def begin(self) -> None:
         """Watches from now on."""
-        application = QApplication.instance()
-        assert application is not None
-        application.installEventFilter(self)
+        self._watch_windows()
+        self._new_windows.start()
         self._timer.start()
 
     def end(self) -> None:
         """Watches no more."""
         self._timer.stop()
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
+        self._new_windows.stop()
+        for window in QGuiApplication.allWindows():
+            window.removeEventFilter(self)
+
+    def _watch_windows(self) -> None:
+        """Every window, also those that are new. A filter of the whole application would see thousands of events where a case is opened."""
+        for window in QGuiApplication.allWindows():
+            window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name
         """Sees every touch and swallows none."""

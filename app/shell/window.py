@@ -12,6 +12,7 @@ from app.look.sheet import Sheet, TroublePanel
 from app.look.theme import current
 from app.shell.foot import Foot, FootState
 from app.shell.keys import desk_act
+from app.shell.notice import Notice
 from app.shell.rail import Rail
 from app.shell.room import WORKLIST, Room
 from app.shell.top import PatientLine, TopBar
@@ -52,6 +53,7 @@ class DeskWindow(QWidget):
         self._line_of: Callable[[str], PatientLine] = lambda _case: PatientLine("", "")
         self._trouble: TroublePanel | None = None
         self._trouble_told = ""
+        self._notice: Notice | None = None
         self._leaving = False
         self.unkept: Callable[[], Trouble | None] = lambda: None  # why what was written would be lost by closing
         self.call_key: Callable[[QKeyEvent], bool] = lambda _event: False  # the keys of a call, in every room
@@ -190,6 +192,28 @@ class DeskWindow(QWidget):
         self._place_trouble()
         panel.raise_()
 
+    def show_notice(self, sentence: str, act: str, do: Callable[[], object]) -> None:
+        """Says over the room that something waits, with the act that leads there; the one before it goes."""
+        self.close_notice()
+        notice = self._notice = Notice(sentence, act, self._pages)
+        notice.acted.connect(do)
+        notice.acted.connect(self.close_notice)
+        notice.dismissed.connect(self.close_notice)
+        self._place_notice()
+        notice.show()
+        notice.raise_()
+
+    def close_notice(self) -> None:
+        """Takes the notice away."""
+        if self._notice is not None:
+            self._notice.hide()
+            self._notice.deleteLater()
+            self._notice = None
+
+    def _place_notice(self) -> None:
+        if self._notice is not None:
+            self._notice.place(self.width() - 24, self.top.height() + 12, self.width() - 120)
+
     def trouble_over(self, what_happened: str) -> None:
         """This trouble is over: where it is the one that is told, it goes."""
         if what_happened and what_happened == self._trouble_told:
@@ -203,8 +227,9 @@ class DeskWindow(QWidget):
             self._trouble, self._trouble_told = None, ""
 
     def close_sheets(self) -> None:
-        """Closes every open sheet and trouble."""
+        """Closes every open sheet, trouble and notice."""
         self.close_trouble()
+        self.close_notice()
         for sheet in self.findChildren(Sheet):
             sheet.close_sheet()
 
@@ -260,6 +285,7 @@ class DeskWindow(QWidget):
         """The trouble stays in its corner."""
         super().resizeEvent(event)
         self._place_trouble()
+        self._place_notice()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name
         """Follows theme and size of text."""

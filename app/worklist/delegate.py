@@ -60,7 +60,11 @@ class RowDelegate(QStyledItemDelegate):
         elif column == Column.IMAGES:
             _draw_tags(painter, box, row.tags, ground="lifted" if selected else "raised")
         elif column == Column.DUE:
-            _draw_two(painter, box, row.due.words, "", row.due.level)
+            talk = row.talk
+            if talk is None:
+                _draw_two(painter, box, row.due.words, "", row.due.level)
+            else:
+                _draw_two(painter, box, row.due.words, talk.words, row.due.level, second_level=talk.level)
         else:
             _draw_on_desk(painter, box, row)
         painter.restore()
@@ -126,7 +130,7 @@ def _lines(text: str, face: QFont, width: float, limit: int) -> list[str]:
     return [QFontMetricsF(face).elidedText(line, Qt.TextElideMode.ElideRight, width) for line in kept]
 
 
-def _draw_two(painter: QPainter, box: QRectF, first: str, second: str, level: str, *, lines: int = 1) -> None:
+def _draw_two(painter: QPainter, box: QRectF, first: str, second: str, level: str, *, lines: int = 1, second_level: str = "quiet") -> None:
     """A line (or two) of words and a quiet second line, together in the middle of the box."""
     face, small = font("size_text"), font("size_second")
     words = _lines(first, face, box.width(), lines)
@@ -138,7 +142,7 @@ def _draw_two(painter: QPainter, box: QRectF, first: str, second: str, level: st
         painter.drawText(QRectF(box.left(), top, box.width(), high), Qt.AlignmentFlag.AlignVCenter, word)
         top += high
     if second:
-        _draw_second(painter, QRectF(box.left(), top, box.width(), low), second)
+        _draw_second(painter, QRectF(box.left(), top, box.width(), low), second, second_level)
 
 
 def _draw_second(painter: QPainter, box: QRectF, words: str, level: str = "quiet") -> None:

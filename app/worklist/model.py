@@ -46,7 +46,7 @@ _WORDS: dict[Column, Callable[[Row], tuple[str, ...]]] = {
     Column.PATIENT: lambda row: (row.person, row.identity),
     Column.ASKED: lambda row: (row.asked, row.by),
     Column.IMAGES: lambda row: row.tags,
-    Column.DUE: lambda row: (row.due.words,),
+    Column.DUE: lambda row: (row.due.words, row.talk.words if row.talk is not None else ""),
     Column.ON_DESK: lambda row: (row.on_desk.words, row.on_desk.more),
 }
 _SORTS: dict[Column, Callable[[Row], Any]] = {

@@ -21,6 +21,15 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """A consult about the case that is to come, is near or is on."""
+
+    words: str  # "consult 15:00", "consult in 10 min", "patient waits now"
+    level: Level
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OnDesk:
     """What of the case stands on this desk: dot, words, second line, and a bar where `progress` (0 to 1) is known."""
 
@@ -47,10 +56,12 @@ class Row:
     on_desk: OnDesk
     acts: tuple[Act, ...] = field(default=())  # what can be done now, the first is what Enter does
     done: bool = False  # delivered: it recedes
+    talk: Talk | None = None
 
     def searched(self) -> str:
         """All words of the row, for filtering."""
-        parts = (self.person, self.identity, self.asked, self.by, *self.tags, self.due.words, self.on_desk.words, self.on_desk.more)
+        talk = self.talk.words if self.talk is not None else ""
+        parts = (self.person, self.identity, self.asked, self.by, *self.tags, self.due.words, talk, self.on_desk.words, self.on_desk.more)
         return " ".join(parts).casefold()
 
 

@@ -63,6 +63,15 @@ class WorklistTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(current().row)
         self._share_width()
 
+    def follow_rows(self) -> None:
+        """The columns make room for what the rows say."""
+        self._share_width()
+
+    def _all(self) -> list[Row]:
+        model = self.model()
+        rows = [] if model is None else [model.index(number, 0).data(Role.ROW) for number in range(model.rowCount())]
+        return [row for row in rows if row is not None]
+
     def chosen(self) -> Row | None:
         """The selected row."""
         index = self.currentIndex()
@@ -132,7 +141,10 @@ class WorklistTable(QTableView):
 
     def _share_width(self) -> None:
         width = self.viewport().width()
-        least = QFontMetrics(font()).horizontalAdvance("in 28 days") + 2 * PAD
+        second = [row.talk.words for row in self._all() if row.talk is not None]
+        metrics = QFontMetrics(font("size_second"))
+        widest = max([QFontMetrics(font()).horizontalAdvance("in 28 days"), *(metrics.horizontalAdvance(words) + 1 for words in second)])
+        least = widest + 2 * PAD
         due = max(width * _SHARES[Column.DUE] // 100, least)
         rest, used = width - due, 0
         others = 100 - _SHARES[Column.DUE]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -19,10 +20,12 @@ from app.worklist.row import Act, Row, count_words, local_now, subtitle
 from app.worklist.table import WorklistTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from PySide6.QtGui import QKeyEvent, QResizeEvent
 
+    from app.worklist.row import Talk
     from app.worklist.shelf import Preview, Shelf
     from record.trouble import Trouble
 
@@ -49,9 +52,15 @@ class WorklistRoom(Room):
     letter_wanted = Signal(str, str)  # case, document: to be opened beside its images
     filled = Signal(int)  # rows are on the screen
 
-    def __init__(self, shelf: Shelf, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        talks: Callable[[datetime], Mapping[str, Talk]] = lambda _now: {},
+        parent: QWidget | None = None,
+    ) -> None:
+        """`talks` answers at once: the consults that are near, by their case."""
         super().__init__(parent)
-        self._shelf = shelf
+        self._shelf, self._talks = shelf, talks
         self._jobs = Jobs(self)
         self._selected, self._looked_at, self._shown, self._letter_id = "", "", "", ""
         self._fetching, self._again = False, False
@@ -140,7 +149,8 @@ class WorklistRoom(Room):
     def show_rows(self, rows: list[Row]) -> None:
         """Puts rows on the screen; the selected case stays selected."""
         self._fetching = False
-        self._model.put(rows)
+        self._model.put(self._with_talks(rows))
+        self.table.follow_rows()
         self._show_list()
         self.subtitle.emit(subtitle(rows, local_now()))
         self._keep_choice()
@@ -148,6 +158,15 @@ class WorklistRoom(Room):
         if self._again:
             self._again = False
             self.refresh()
+
+    def follow_talks(self) -> None:
+        """A consult came, went or is nearer: the rows that are here say so, without asking for them anew."""
+        self._model.put(self._with_talks(self._model.rows()))
+        self.table.follow_rows()
+
+    def _with_talks(self, rows: Sequence[Row]) -> list[Row]:
+        talks = self._talks(local_now())
+        return [replace(row, talk=talks.get(row.case_id)) for row in rows]
 
     def _no_rows(self, trouble: Trouble) -> None:
         self._fetching = False

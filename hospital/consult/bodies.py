@@ -41,7 +41,7 @@ class CheckIn:
     camera: bool
     microphone: bool
     outcome: str
-    reason: str
+    reason: dict[str, str]  # by language
     place: str  # for people: "Lagos, Nigeria"
     network: str  # the address from which they came
 

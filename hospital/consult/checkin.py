@@ -44,17 +44,17 @@ def about_me(house: House, person: Participant) -> dict[str, Any]:
             {"id": one.id, "version": one.version, "title": one.title, "text": one.text} for one in notices.asked(house, person.kind)
         ],
         "outcome": said.outcome if said else "",
-        "reason": said.reason if said else "",
+        "reason": said.reason if said else {},
     }
 
 
-def check_in(house: House, person: Participant, said: dict[str, Any], network: str) -> dict[str, str]:
+def check_in(house: House, person: Participant, said: dict[str, Any], network: str) -> dict[str, Any]:
     """Takes what a person said; gives outcome and reason. Raises `Trouble` INPUT (a notice is not accepted), STATE."""
     missing = [one.id for one in notices.asked(house, person.kind) if one.mark not in said["accepted"]]
     if missing:
         raise Trouble("A notice is not accepted.", "Read it and accept it, or call the hospital.", f"notice {missing[0]}", Kind.INPUT)
     table = places.of(house)
-    rule = table.rule(said["country"], said["region"]) if person.kind in RULED else places.Rule("go_on", "")
+    rule = table.rule(said["country"], said["region"]) if person.kind in RULED else places.Rule("go_on", {})
     place = table.name(said["country"], said["region"]) if said["country"] else ""
     taken = bodies.CheckIn(**said, outcome=rule.outcome, reason=rule.reason, place=place, network=network)
     with house.database.write() as tx:

@@ -64,10 +64,20 @@ def new_link(at: Opened, person: Participant, by: str) -> str:
     return made
 
 
+def again(at: Opened, person: Participant, by: str) -> str:
+    """Another link for somebody who has lost theirs. Raises `Trouble` STATE, INPUT (they come by the desk)."""
+    if at.row.over:
+        raise Trouble("This consult is over.", "Set a new one.", kind=Kind.STATE)
+    if person.account is not None:
+        raise Trouble("This physician comes by the desk and has no link.", "Enrol the desk.", kind=Kind.INPUT)
+    return new_link(at, person, by)
+
+
 def revoke(at: Opened, person: Participant, by: str) -> None:
     """No link of a person is valid any more, and no browser of theirs."""
     if any(one.revoked_at is None for one in consults.links_of(at.tx, person.id)):
         consults.change_links_of(at.tx, person.id, revoked_at=at.now, session_sha256="")
+        box.drop(at, box.OF_A_LINK, person.id)
         consults.change(at.tx, at.id)
         at.note("link revoked", by, who=person.id)
 
@@ -98,15 +108,20 @@ def of_session(house: House, tx: Connection, session: str) -> Link:
 def _require(house: House, tx: Connection, found: Link) -> None:
     person = consults.participant(tx, found.participant)
     assert person is not None
+    word = valid_now(house, consults.get(tx, person.consult), found)
+    if word:
+        raise refusal(word)
+
+
+def valid_now(house: House, row: Consult, found: Link) -> str:
+    """Why a link of a consult does not open: revoked, ended, expired or too_many; empty where it does."""
     faults = {
         "revoked": found.revoked_at is not None,
-        "ended": consults.get(tx, person.consult).over,
+        "ended": row.over,
         "expired": found.expires_at <= house.now(),
         "too_many": found.failed >= house.settings.consult.attempts,
     }
-    for word, is_so in faults.items():
-        if is_so:
-            raise refusal(word)
+    return next((word for word, is_so in faults.items() if is_so), "")
 
 
 def require_free(house: House, found: Link, session: str) -> None:

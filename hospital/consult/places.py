@@ -22,7 +22,7 @@ class Rule:
     """What holds at a place."""
 
     outcome: str
-    reason: str
+    reason: dict[str, str]  # by language, English always among them; empty where nothing is to be said
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def load(path: Path) -> Places:
     value = read(path, "rules by place")
     try:
         rows = {("", ""): value["other"]} | {(one["country"], one.get("region", "")): one for one in value.get("place", [])}
-        rules = {where: Rule(_outcome(one["outcome"]), str(one["reason"])) for where, one in rows.items()}
+        rules = {where: Rule(_outcome(one["outcome"]), _reason(one["reason"])) for where, one in rows.items()}
         regions = {str(country): dict(named) for country, named in value.get("regions", {}).items()}
     except (KeyError, TypeError, ValueError) as error:
         raise unusable("rules by place", type(error).__name__) from error
@@ -88,3 +88,11 @@ def _outcome(value: str) -> str:
     if value not in OUTCOMES:
         raise ValueError(value)
     return value
+
+
+def _reason(value: str | dict[str, str]) -> dict[str, str]:
+    """A sentence alone is English."""
+    table = {"en": value} if value and isinstance(value, str) else dict(value or {})
+    if table and not table.get("en"):
+        raise ValueError("en")
+    return {str(language): str(text) for language, text in table.items()}

@@ -92,7 +92,7 @@ def _send_code(at: Opened, found: Link, person: Participant, to: str) -> None:
     until = at.now + timedelta(minutes=at.house.settings.consult.code_minutes)
     mac = _mac(at.house, found, code)
     consults.change_link(at.tx, found.token_sha256, code_mac=mac, code_until=until, codes=found.codes + 1)
-    box.write(at, person, "code", to=to, code=code)
+    box.write(at, person, "code", to=to, code=code, until=until)
 
 
 def _code_fits(house: House, found: Link, value: str) -> bool:

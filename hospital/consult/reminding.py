@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hospital.consult import box
 from hospital.consult.moving import SYSTEM, call_moves
 from hospital.consult.opened import opened
-from hospital.store import consults
+from hospital.store import consults, letters
 from record.states.table import Who
 from record.trouble import Trouble
 
@@ -51,7 +51,7 @@ def _remind(at: Opened) -> int:
 
 def _had(at: Opened, person: str, kind: str) -> bool:
     """A reminder names the time that it reminds of: after a move there are new ones."""
-    return consults.was_written(at.tx, at.id, person, kind, at.moved_at())
+    return letters.was_written(at.tx, at.id, person, kind, at.moved_at())
 
 
 class Reminder:

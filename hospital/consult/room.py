@@ -167,17 +167,17 @@ class Rooms:
         for mine, valid in list(self._checks.items()):
             if not await run_in_threadpool(valid):
                 mine.close(line.NO_LONGER)
-        known = {room.consult: room.seen.row.revision for room in self._rooms.values() if room.seen is not None}
+        known = {room.consult: (room.seen.row.revision, room.seen.ahead) for room in self._rooms.values() if room.seen is not None}
         if not known:
             return
-        with_now = await run_in_threadpool(self._revisions, list(known))
-        for consult, revision in with_now.items():
-            if revision != known[consult] and consult in self._rooms:
+        for consult, now in (await run_in_threadpool(self._now, list(known))).items():
+            if now != known[consult] and consult in self._rooms:
                 await self._tell(self._rooms[consult])
 
-    def _revisions(self, wanted: list[str]) -> dict[str, int]:
+    def _now(self, wanted: list[str]) -> dict[str, tuple[int, int]]:
+        """Revision, and how many consults come before."""
         with self._house.database.read() as tx:
-            return consults.revisions(tx, wanted)
+            return {one: (revision, consults.ahead(tx, consults.get(tx, one))) for one, revision in consults.revisions(tx, wanted).items()}
 
     # -- asks
 

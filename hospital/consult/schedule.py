@@ -17,6 +17,7 @@ from sync.protocol.consult import ConsultRow, Invitee, RoomPerson, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -25,21 +26,22 @@ if TYPE_CHECKING:
     from record.states.table import Who
 
 BIRTH_DATE = frozenset({"patient", "relative", "local_physician"})  # who may prove themselves by the patient's birth date
-_READY = frozenset({"ready", "assigned", "opined"})
+READY = frozenset({"ready", "assigned", "opined"})
 MOST_INVITED = 12
 _LISTED = timedelta(days=7)
+LATE = timedelta(minutes=15)  # a consult that begins just now may be set a little late
 
 
 def add(
     house: House, case: str, slot: Slot, physicians: Sequence[str], invited: Sequence[Invitee], *, reason: str = "", by: str = COORDINATOR
 ) -> tuple[str, dict[str, str]]:
     """A consult on a case; gives its id and, by person, the link of each who has one. Raises `Trouble` INPUT, STATE."""
-    _require(slot, invited)
+    _require(slot, invited, house.now())
     with house.database.write() as tx:
         row = cases.find(tx, case)
         if row is None:
             raise Trouble("There is no case of this id.", "List the cases with “overread-server status”.", "404", Kind.INPUT)
-        if row.state not in _READY and not reason.strip():
+        if row.state not in READY and not reason.strip():
             raise Trouble("The case is not ready for a consult.", "Wait until its records are imported, or give a reason.", kind=Kind.STATE)
         now, identifier, key = house.now(), new_id(), case_key(house, row)
         body = bodies.sealed(key, bodies.consult_context(identifier), bodies.ConsultBody(reason=reason))
@@ -96,8 +98,9 @@ def move(at: Opened, slot: Slot, by: str) -> None:
     """Another time; links stay and expire later. Raises `Trouble` STATE."""
     if at.row.state != "scheduled":
         raise Trouble("Only a consult that has not begun can be moved.", "Cancel this one and set another.", kind=Kind.STATE)
-    _require_slot(slot)
+    _require_slot(slot, at.now)
     starts = slot.starts_at.astimezone(UTC)
+    box.drop(at, box.OF_A_TIME)
     consults.change(at.tx, at.id, starts_at=starts, minutes=slot.minutes)
     links.move_expiry(at)
     at.note("moved", by, starts_at=starts.isoformat(), minutes=slot.minutes)
@@ -108,6 +111,7 @@ def cancel(at: Opened, who: Who, by: str, reason: str) -> None:
     """No consult; everybody is told. Raises `Trouble` STATE."""
     call_moves(at, "cancel", who, by, reason)
     at.write(end_reason=reason)
+    box.drop(at, box.OF_A_LINK | box.OF_A_TIME)
     _tell_all(at, "cancelled")
 
 
@@ -144,15 +148,17 @@ def _tell_all(at: Opened, kind: str) -> None:
             box.write(at, person, kind)
 
 
-def _require(slot: Slot, invited: Sequence[Invitee]) -> None:
-    _require_slot(slot)
+def _require(slot: Slot, invited: Sequence[Invitee], now: datetime) -> None:
+    _require_slot(slot, now)
     for one in invited:
         _require_person(one)
 
 
-def _require_slot(slot: Slot) -> None:
+def _require_slot(slot: Slot, now: datetime) -> None:
     if slot.starts_at.tzinfo is None:
         raise Trouble("The time has no time zone.", "Name one, such as +01:00 or with --zone.", kind=Kind.INPUT)
+    if slot.starts_at < now - LATE:
+        raise Trouble("This time is past.", "Choose one that is to come.", "past", Kind.INPUT)
 
 
 def _require_person(who: Invitee) -> None:

@@ -35,6 +35,7 @@ class Seen:
     chat: tuple[ChatLine, ...]
     snapshots: tuple[SnapshotShown, ...]
     title: str
+    ahead: int
 
     def person(self, wanted: str) -> Participant | None:
         """Somebody's row."""
@@ -53,7 +54,7 @@ def look(house: House, consult: str) -> Seen:
         case = cases.get(tx, at.case)
         title = case_body(house, case).title if case.sealed_body is not None else ""
         everybody = tuple((one, at.about(one)) for one in at.people())
-        return Seen(at.row, at.body, everybody, tuple(_chat(at)), tuple(snapshots(at)), title)
+        return Seen(at.row, at.body, everybody, tuple(_chat(at)), tuple(snapshots(at)), title, consults.ahead(tx, at.row))
 
 
 def state_for(house: House, seen: Seen, me: Participant, ice: tuple[IceServer, ...], online: frozenset[str]) -> RoomState:
@@ -80,6 +81,7 @@ def state_for(house: House, seen: Seen, me: Participant, ice: tuple[IceServer, .
         showing="" if interpreter or me.state not in INSIDE else seen.body.showing,
         board=_board(seen) if host and me.state in INSIDE else BoardTexts(),
         reason=seen.body.end_reason,
+        ahead=0 if seen.row.over or me.state in INSIDE else seen.ahead,
     )
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import secrets
-import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from hospital import accounts
 from hospital.keys import signing
-from hospital.keys.stretch import NOBODY, password_fits
 from hospital.store import feed, people
 from record.trouble import Kind, Trouble
 from sync.protocol import jws
@@ -17,9 +16,7 @@ from sync.protocol.messages import Authority, Enrolment, EnrolmentRequest, Physi
 
 if TYPE_CHECKING:
     from hospital.house import House
-    from hospital.store.people import Device, Person
-
-_STRETCHING = threading.BoundedSemaphore(2)  # 64 MiB each: strangers must not fill the memory
+    from hospital.store.people import Device
 
 
 def authority(house: House) -> Authority:
@@ -55,7 +52,7 @@ def new_code(house: House, login: str, port: int) -> str:
 def enrol(house: House, request: EnrolmentRequest) -> Enrolment:
     """A new desk for an account; raises `Trouble` IDENTITY, INPUT."""
     now = house.now()
-    person = _signed_in(house, request.login, request.password)
+    person = accounts.signed_in(house, request.login, request.password)
     _require_request(request.signing_request_pem)
     jws.public_key(request.device_key)
     device = people.Device(
@@ -92,29 +89,6 @@ def enrol(house: House, request: EnrolmentRequest) -> Enrolment:
         lease_days=house.settings.desks.lease_days,
         certificate_pem=None,
     )
-
-
-def _signed_in(house: House, login: str, password: str) -> Person:
-    now, desks = house.now(), house.settings.desks
-    login = login.strip().lower()  # one account, one count of failures
-    with house.database.read() as tx:
-        locked = people.locked_until(tx, login)
-        person = people.person_by_login(tx, login)
-    if locked is not None and locked > now:
-        raise Trouble(
-            "Too many wrong passwords were typed for this account.", "Wait a quarter of an hour, then try again.", kind=Kind.IDENTITY
-        )
-    with _STRETCHING:
-        fits = password_fits(password, person.password if person is not None else NOBODY)
-    if person is None or not fits or not person.active:
-        with house.database.write() as tx:
-            people.count_failure(tx, login, desks.attempts, now + timedelta(minutes=desks.locked_minutes))
-        raise Trouble(
-            "The account or its password is not right.", "Type both again; ask the hospital if you forgot them.", kind=Kind.IDENTITY
-        )
-    with house.database.write() as tx:
-        people.forget_failures(tx, login)
-    return person
 
 
 def token(house: House, assertion: str) -> Token:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hospital.desks.bodies import case_body, case_key, sealed_offer
 from hospital.desks.moves import assignment_row, case_after, change
-from hospital.store import cases, facts, feed, people, work
+from hospital.store import cases, facts, feed, intakes, people, work
 from record.person import age_words
 from record.states.table import Who
 from record.trouble import Kind, Trouble
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from hospital.house import House
     from sync.protocol.messages import CaseBody
 
+log = logging.getLogger(__name__)
 _ADULT = {"F": "Woman", "M": "Man", "O": "Person", "": "Person"}
 _CHILD = {"F": "Girl", "M": "Boy", "O": "Child", "": "Child"}
 
@@ -26,39 +29,92 @@ _CHILD = {"F": "Girl", "M": "Boy", "O": "Child", "": "Child"}
 def assign(
     house: House, case: str, login: str, *, minutes: int | None = None, stipend: str | None = None, due_at: datetime | None = None
 ) -> str:
-    """Offers a case that is ready, by the terms of its folder where none are named; gives the assignment's id.
+    """Offers a case, by the terms of its folder where none are named; gives the assignment's id. While its images are still being made
+    ready, the offer waits for them: it names modalities, images and bytes.
 
     Raises:
         Trouble: INPUT, STATE.
-    """
-    now = house.now()
+    """  # noqa: D205  one sentence each
     with house.database.read() as tx:
         row, person = cases.find(tx, case), people.person_by_login(tx, login)
         manifest = cases.newest_manifest(tx, row.id) if row is not None else None
-        terms = (facts.get(tx, f"terms {row.id}") if row is not None else None) or {"minutes": 30, "stipend": ""}
+        intake = intakes.get(tx, row.id) if row is not None else None
     if row is None:
         raise Trouble("There is no case of this id.", "List the cases with “overread-server status”.", kind=Kind.INPUT)
     if person is None or person.role != "physician" or not person.active:
         raise Trouble(
             "There is no physician's account of this name.", "List the accounts with “overread-server user list”.", kind=Kind.INPUT
         )
+    terms = Terms(people.new_id(), person.id, minutes, stipend, None if due_at is None else due_at.isoformat())
+    if manifest is None and intake is not None:
+        with house.database.write() as tx:
+            _keep(tx, row.id, terms)
+            house.audit.add(tx, house.now(), "offer_waits", "coordinator", case=row.id, assignment=terms.id)
+    else:
+        _offer(house, row, terms)
+    return terms.id
+
+
+def make_waiting(house: House, case: str) -> None:
+    """Makes the offers that waited for a case's images; one that can no longer be made is told in the log and in the audit record."""
+    with house.database.read() as tx:
+        row, intake = cases.get(tx, case), intakes.get(tx, case)
+    for one in intake.offers if intake is not None else []:
+        terms = Terms(**one)
+        try:
+            _offer(house, row, terms)
+        except Trouble as trouble:
+            log.warning("an offer that waited could not be made", extra={"why": trouble.what_happened})
+            with house.database.write() as tx:
+                house.audit.add(tx, house.now(), "offer_dropped", "system", case=case, assignment=terms.id)
+    with house.database.write() as tx:
+        intakes.change(tx, case, offers=[])
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """An offer as the coordinator wants it; what is None is as the case says."""
+
+    id: str  # of the assignment
+    person: str
+    minutes: int | None
+    stipend: str | None
+    due_at: str | None  # ISO 8601
+
+
+def _keep(tx: Connection, case: str, terms: Terms) -> None:
+    intake = intakes.get(tx, case)
+    if intake is None:
+        raise Trouble("The images of this case were made ready just now.", "Assign it once more.", kind=Kind.STATE)
+    if any(one["person"] == terms.person for one in intake.offers):
+        raise _has_it()
+    intakes.change(tx, case, offers=[*intake.offers, asdict(terms)])
+
+
+def _offer(house: House, row: cases.CaseRow, terms: Terms) -> None:
+    now = house.now()
+    with house.database.read() as tx:
+        row = cases.get(tx, row.id)
+        manifest, known = cases.newest_manifest(tx, row.id), work.assignment(tx, terms.id)
+    if known is not None:
+        return  # made before a kill
     if manifest is None or row.state not in {"ready", "assigned", "opined"}:
         raise Trouble("This case is not ready to be offered.", "Import its records first.", row.state, Kind.STATE)
-    summary = _summary(
-        house, row, due_at, terms["minutes"] if minutes is None else minutes, terms["stipend"] if stipend is None else stipend
-    )
-    identifier = people.new_id()
+    summary = _summary(house, row, terms)
     key = case_key(house, row)
     with house.database.write() as tx:
-        if any(one.person == person.id and one.state in work.UNDER_WAY for one in work.assignments_of_case(tx, row.id)):
-            raise Trouble("This physician has this case already.", "Offer it to another one, or wait for the answer.", kind=Kind.STATE)
+        if any(one.person == terms.person and one.state in work.UNDER_WAY for one in work.assignments_of_case(tx, row.id)):
+            raise _has_it()
         offered = work.Assignment(
-            identifier, row.id, person.id, "offered", 1, sealed_offer(key, identifier, summary), 1, summary.offered_until, now
+            terms.id, row.id, terms.person, "offered", 1, sealed_offer(key, terms.id, summary), 1, summary.offered_until, now
         )
         work.add_assignment(tx, offered)
-        feed.note(tx, person.id, "assignment", identifier, revision=offered.revision)
-        house.audit.add(tx, now, "offer", "coordinator", case=row.id, assignment=identifier)
-    return identifier
+        feed.note(tx, terms.person, "assignment", terms.id, revision=offered.revision)
+        house.audit.add(tx, now, "offer", "coordinator", case=row.id, assignment=terms.id)
+
+
+def _has_it() -> Trouble:
+    return Trouble("This physician has this case already.", "Offer it to another one, or wait for the answer.", kind=Kind.STATE)
 
 
 def withdraw(house: House, assignment: str) -> None:
@@ -81,9 +137,10 @@ def leave(tx: Connection, row: work.Assignment) -> None:
         cases.set_state(tx, row.case, case_after(cases.get(tx, row.case).state, "no_assignment_left"))
 
 
-def _summary(house: House, row: cases.CaseRow, due_at: datetime | None, minutes: int, stipend: str) -> OfferSummary:
+def _summary(house: House, row: cases.CaseRow, terms: Terms) -> OfferSummary:
     key = case_key(house, row)
     with house.database.read() as tx:
+        usual = facts.get(tx, f"terms {row.id}") or {"minutes": 30, "stipend": ""}
         newest = cases.newest_manifest(tx, row.id)
         assert newest is not None
         stored = cases.object_row(tx, row.id, newest.object)
@@ -100,9 +157,9 @@ def _summary(house: House, row: cases.CaseRow, due_at: datetime | None, minutes:
         priors=sum(study.role == "prior" for study in manifest.studies),
         images=sum(len(one.instances) for one in series),
         bytes=sum(one.length for one in manifest.objects if one.kind is not ObjectKind.ORIGINAL),
-        minutes=minutes,
-        stipend=stipend,
-        due_at=due_at or body.due_at,
+        minutes=usual["minutes"] if terms.minutes is None else terms.minutes,
+        stipend=usual["stipend"] if terms.stipend is None else terms.stipend,
+        due_at=body.due_at if terms.due_at is None else datetime.fromisoformat(terms.due_at),
         offered_until=house.now() + timedelta(days=3),
     )
 

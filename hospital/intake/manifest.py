@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from hospital.intake.folder import CaseFolder, StudyRule
+    from hospital.intake.folder import StudyRule
     from hospital.intake.taking import TakenImage
     from hospital.store.objects import Stored
-    from sync.protocol.messages import Message
+    from sync.protocol.messages import Message, Patient
 
     Thumbnail = Callable[[TakenImage], str | None]
 
@@ -63,7 +63,7 @@ def object_entries(stored: Sequence[tuple[Stored, str]]) -> list[ObjectEntry]:
     return [by_id[name] for name in sorted(by_id)]
 
 
-def studies(folder: CaseFolder, images: Sequence[TakenImage], thumbnail: Thumbnail) -> list[StudyEntry]:
+def studies(rules: list[StudyRule], patient: Patient, images: Sequence[TakenImage], thumbnail: Thumbnail) -> list[StudyEntry]:
     """The studies of a case, current ones first, newest first.
 
     Images of one study under different patients are never merged: each patient's are an entry of its own, marked where it matches none
@@ -73,7 +73,7 @@ def studies(folder: CaseFolder, images: Sequence[TakenImage], thumbnail: Thumbna
     for image in _each_once(images):
         header = image.header
         groups[header.study_instance_uid, header.patient_id, header.issuer, header.patient_name, header.birth_date].append(image)
-    entries = [_study(folder, group, thumbnail) for group in groups.values()]
+    entries = [_study(rules, patient, group, thumbnail) for group in groups.values()]
     entries.sort(key=lambda one: (one.date, one.time), reverse=True)
     return sorted(entries, key=lambda one: one.role == "prior")
 
@@ -82,9 +82,9 @@ def _each_once(images: Sequence[TakenImage]) -> list[TakenImage]:
     return list({image.original_object: image for image in images}.values())
 
 
-def _study(folder: CaseFolder, images: list[TakenImage], thumbnail: Thumbnail) -> StudyEntry:
+def _study(rules: list[StudyRule], patient: Patient, images: list[TakenImage], thumbnail: Thumbnail) -> StudyEntry:
     header = images[0].header
-    rule = _rule(folder.studies, images[0])
+    rule = _rule(rules, images[0])
     role: Literal["current", "prior"] = "current" if rule is None else rule.role
     by_series: dict[str, list[TakenImage]] = defaultdict(list)
     for image in images:
@@ -99,7 +99,7 @@ def _study(folder: CaseFolder, images: list[TakenImage], thumbnail: Thumbnail) -
         description=header.study_description,
         source=(rule.source if rule is not None else "") or header.institution,
         patient_id=header.patient_id,
-        matches_identity=all(matches(image.header, folder.patient) for image in images),
+        matches_identity=all(matches(image.header, patient) for image in images),
         series=series,
     )
 

@@ -11,16 +11,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hospital.intake.taking import TakenImage
+    from record.trouble import Trouble
 
 ONE_DECODER = "second_decoder_failed"
 
 
-def counted(images: Sequence[TakenImage]) -> dict[str, Any]:
+def counted(images: Sequence[TakenImage], refused: Sequence[Trouble]) -> dict[str, Any]:
     """Instances by what became of them.
 
     `compared` were re-encoded and equal in every value by two decoders, `one_decoder` could be read by one alone. Served as they came are
     `as_came`, which are lossy, and `differ`, which are not but are read differently by two decoders; both by the name of their form.
-    `not_shown` are counted by the sentence that says why. What holds no image is in none of them.
+    `not_shown` are counted by the sentence that says why, and so are `refused`: files that are no readable records at all. What holds no
+    image is in none of them.
     """
     prepared = [image for image in images if image.frames is not None and image.frames.form == BLOSC]
     single = sum(_noted(image, ONE_DECODER) for image in prepared)
@@ -34,6 +36,7 @@ def counted(images: Sequence[TakenImage]) -> dict[str, Any]:
         "as_came": dict(Counter(name for name, differ in came if not differ)),
         "differ": dict(Counter(name for name, differ in came if differ)),
         "not_shown": dict(failed),
+        "refused": dict(Counter(one.what_happened for one in refused)),
     }
 
 
@@ -46,7 +49,8 @@ def words(value: dict[str, Any]) -> list[str]:
     ]
     if value["one_decoder"]:
         lines.append(f"{value['one_decoder']} images could be read by one of two decoders alone")
-    return [*lines, *(f"{count} images are not shown: {reason}" for reason, count in value["not_shown"].items())]
+    lines += [f"{count} images are not shown: {reason}" for reason, count in value["not_shown"].items()]
+    return [*lines, *(f"{count} files were refused: {reason}" for reason, count in value["refused"].items())]
 
 
 def _noted(image: TakenImage, code: str) -> bool:

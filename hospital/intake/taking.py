@@ -1,10 +1,10 @@
-"""Taking files in: each goes through a worker once, and its header, frames and original are sealed before anything else is said of it."""
+"""Making originals ready: each goes through a worker once, and its header and frames are sealed before anything else is said of it."""
 
 from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from record.trouble import Kind, Trouble
@@ -12,9 +12,8 @@ from sync.protocol.messages import FrameTable, ObjectKind
 from viewer.dicom.rendition import thumbnail
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
-    from pathlib import Path
 
     from hospital.store.objects import ObjectStore, Stored
     from sync.seal.keys import CaseKey
@@ -22,11 +21,8 @@ if TYPE_CHECKING:
     from viewer.dicom.prepared import Prepared
     from viewer.workers.pool import Pool
 
-    _Result = tuple["TakenImage | Trouble | None", list[tuple[Stored, str]]]
-
-_MOST_BYTES = 2 << 30
 _BATCH = 64
-_AHEAD = 2  # files read and sealed while every worker is busy
+_AHEAD = 2  # originals read and sealed while every worker is busy
 _NO_IMAGES = {"1.2.840.10008.1.3.10"}  # Media Storage Directory: DICOMDIR says nothing that the files do not
 
 
@@ -43,77 +39,75 @@ class TakenImage:
 
 
 @dataclass(frozen=True)
-class TakenDocument:
-    """A document that stands in the store."""
+class Made:
+    """What was made of an original: an instance (its place is not known here), why it is none, or None where it holds no image; and
+    every object that was stored for it, with its kind.
+    """  # noqa: D205  one sentence each
 
-    object: str
-    pages: int
+    original: str
+    outcome: TakenImage | Trouble | None
+    stored: list[tuple[Stored, str]]
 
-
-@dataclass
-class Taken:
-    """What came out of a folder: instances, refused files and unshown images as (number, trouble), every stored object with its kind."""
-
-    files: int = 0  # looked at so far
-    images: list[TakenImage] = field(default_factory=list)
-    refused: list[tuple[int, Trouble]] = field(default_factory=list)
-    unshown: list[tuple[int, Trouble]] = field(default_factory=list)
-    stored: list[tuple[Stored, str]] = field(default_factory=list)
+    @property
+    def shown(self) -> bool:
+        """Whether nothing is amiss with it."""
+        return not isinstance(self.outcome, Trouble) and (self.outcome is None or self.outcome.trouble is None)
 
 
 @dataclass(frozen=True)
 class Taker:
-    """Takes files of one case."""
+    """Makes one case's records ready."""
 
     store: ObjectStore
     key: CaseKey
     pool: Pool
     threads: int
 
-    def images(self, files: Sequence[Path], root: Path) -> Taken:
-        """Every file below `images/`. A bad file is one refused file or one instance with its trouble, never the end.
+    def images(self, originals: Sequence[Stored], keep: Callable[[list[Made]], None]) -> None:
+        """Every original, a batch at a time; a bad one is refused or one instance with its trouble, never the end.
+
+        Args:
+            originals: as they stand in the store.
+            keep: makes a batch durable, in a thread: one batch while the next one is worked on, never two.
 
         Raises:
-            Trouble: STORAGE alone.
+            Trouble: STORAGE, DAMAGED alone.
         """
-        taken = Taken()
-        with ThreadPoolExecutor(self.threads + _AHEAD, "intake") as threads, ThreadPoolExecutor(1, "settle") as settle:
-            settled: Future[None] | None = None
+        with ThreadPoolExecutor(self.threads + _AHEAD, "intake") as threads, ThreadPoolExecutor(1, "keep") as keeper:
+            kept: Future[None] | None = None
             try:
-                for results in self._batches(threads, files, root):
-                    if settled is not None:
-                        settled.result()  # one batch is made durable while the next one is worked on, never two
-                    settled = settle.submit(self.store.settle, self.key, [one for _, stored in results for one, _ in stored])
-                    _collect(taken, results)
-                if settled is not None:
-                    settled.result()
+                for batch in self._batches(threads, originals):
+                    if kept is not None:
+                        kept.result()
+                    kept = keeper.submit(keep, batch)
+                if kept is not None:
+                    kept.result()
             finally:
                 threads.shutdown(cancel_futures=True)  # after a failure what was begun ahead is of no use
-        return taken
 
-    def _batches(self, threads: ThreadPoolExecutor, files: Sequence[Path], root: Path) -> Iterator[list[_Result]]:
+    def _batches(self, threads: ThreadPoolExecutor, originals: Sequence[Stored]) -> Iterator[list[Made]]:
         """The results batch by batch; the next batch is begun before one is waited for, so that no worker waits for its last file."""
-        begun: deque[Iterator[_Result]] = deque()
-        for at in range(0, len(files), _BATCH):
-            begun.append(threads.map(lambda path: self._image(path, root), files[at : at + _BATCH]))
+        begun: deque[Iterator[Made]] = deque()
+        for at in range(0, len(originals), _BATCH):
+            begun.append(threads.map(self._image, originals[at : at + _BATCH]))
             if len(begun) > 1:
                 yield list(begun.popleft())
         yield from map(list, begun)
 
-    def _image(self, path: Path, root: Path) -> _Result:
+    def _image(self, original: Stored) -> Made:
+        with self.store.open(self.key, original.object, original.file_id) as reader:  # its seal says that it is what was received
+            data = reader.read()
         try:
-            data = _bytes(path)
             prepared: Prepared = self.pool.run("prepare", data)
         except Trouble as trouble:
             if trouble.kind is Kind.STORAGE:
                 raise
-            return trouble, []
+            return Made(original.object, trouble, [])
         if prepared.header.sop_class_uid in _NO_IMAGES:
-            return None, []
-        return self._kept(prepared, data, path.parent.relative_to(root).as_posix())
+            return Made(original.object, None, [])
+        return self._kept(prepared, original)
 
-    def _kept(self, prepared: Prepared, data: bytes, place: str) -> tuple[TakenImage, list[tuple[Stored, str]]]:
-        original = self.store.put(self.key, data)
+    def _kept(self, prepared: Prepared, original: Stored) -> Made:
         header = self.store.put(self.key, prepared.header_dicom)
         stored = [(original, ObjectKind.ORIGINAL.value), (header, ObjectKind.HEADER.value)]
         frames = None
@@ -123,15 +117,11 @@ class Taker:
             frames = FrameTable(
                 object=bytes_of_frames.object, form=prepared.form, offsets=list(prepared.offsets), lengths=list(prepared.lengths)
             )
-        return TakenImage(place, prepared.header, header.object, original.object, frames, prepared.trouble), stored
+        return Made(original.object, TakenImage("", prepared.header, header.object, original.object, frames, prepared.trouble), stored)
 
-    def document(self, path: Path) -> tuple[TakenDocument, Stored]:
-        """A PDF; raises `Trouble` (IMAGE, INPUT, DAMAGED) where it is none that can be read, STORAGE."""
-        data = _bytes(path)
-        info = self.pool.run("pdf_info", data)
-        stored = self.store.put(self.key, data)
-        self.store.settle(self.key, [stored])
-        return TakenDocument(stored.object, len(info.pages)), stored
+    def pages(self, document: Stored) -> int:
+        """How many pages a PDF has; raises `Trouble` (IMAGE, INPUT, DAMAGED) where it is none that can be read, STORAGE."""
+        return len(self.pool.run("pdf_info", self.store.read(self.key, document.object, document.file_id)).pages)
 
     def thumbnail(self, image: TakenImage, row: Stored) -> Stored | None:
         """The picture of a series by its middle frame; None where it cannot be drawn."""
@@ -149,31 +139,3 @@ class Taker:
         stored = self.store.put(self.key, picture)
         self.store.settle(self.key, [stored])
         return stored
-
-
-def _collect(taken: Taken, results: list[_Result]) -> None:
-    for found, stored in results:
-        taken.files += 1
-        number = taken.files
-        taken.stored += stored
-        if isinstance(found, Trouble):
-            taken.refused.append((number, found))
-        elif found is not None:
-            taken.images.append(found)
-            taken.unshown += [(number, found.trouble)] if found.trouble is not None else []
-
-
-def rows_by_object(taken: Taken) -> Iterator[tuple[str, Stored]]:
-    """Every stored object by its id."""
-    return ((one.object, one) for one, _ in taken.stored)
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise Trouble(
-                "This file is larger than two gigabytes and was not taken.", "Ask the sender for it in smaller parts.", kind=Kind.IMAGE
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise Trouble("This file cannot be read.", "Check the disk or the medium it is on.", str(error.strerror), Kind.IMAGE) from error

@@ -45,7 +45,8 @@ def make_people_app(house: House, rooms: Rooms) -> FastAPI:
     app.add_exception_handler(Exception, _failed)
     app.include_router(routes)
     app.mount("/patient", StaticFiles(directory=PAGE))
-    app.add_middleware(Guard, trusted=house.settings.people.certificate_file is not None)
+    trusted = house.settings.people.certificate_file is not None
+    app.add_middleware(Guard, trusted=trusted, devices=True, strict=False, remedy="Open the link of your invitation.")
     return app
 
 
@@ -99,7 +100,7 @@ def me(house: Open, guest: Guest) -> dict[str, Any]:
 
 
 @routes.post("/api/check-in")
-def check_in(request: Request, house: Open, guest: Guest, said: CheckingIn) -> dict[str, str]:
+def check_in(request: Request, house: Open, guest: Guest, said: CheckingIn) -> dict[str, Any]:
     """What a person said before the consult; answered by what the rules say."""
     answer = checkin.check_in(house, guest, said.model_dump(), _network(request))
     request.app.state.rooms.changed(guest.consult)

@@ -29,7 +29,6 @@ _HEADERS = {
     "content-security-policy": POLICY,
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(self), microphone=(self), display-capture=(), geolocation=(), usb=(), payment=()",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -38,12 +37,24 @@ _HEADERS = {
 _MOST_KNOWN = 10_000  # addresses whose haste is known
 
 
-class Guard:
-    """ASGI middleware. `trusted`: the certificate is publicly trusted, so that browsers may be told to stay with TLS."""
+_DEVICES = "camera={0}, microphone={0}, display-capture=(), geolocation=(), usb=(), payment=()"
 
-    def __init__(self, app: ASGIApp, *, trusted: bool) -> None:
-        self._app = app
-        self._headers = _HEADERS | ({"strict-transport-security": "max-age=31536000"} if trusted else {})
+
+class Guard:
+    """ASGI middleware.
+
+    Args:
+        app: what it stands before.
+        trusted: the certificate is publicly trusted, so that browsers may be told to stay with TLS.
+        devices: whether the page may ask for camera and microphone.
+        strict: whether every request that changes something must say that it comes from our own page; else one that says nothing passes.
+        remedy: what a person does who came from elsewhere.
+    """
+
+    def __init__(self, app: ASGIApp, *, trusted: bool, devices: bool, strict: bool, remedy: str) -> None:
+        self._app, self._strict, self._remedy = app, strict, remedy
+        kept = {"strict-transport-security": "max-age=31536000"} if trusted else {}
+        self._headers = _HEADERS | kept | {"permissions-policy": _DEVICES.format("(self)" if devices else "()")}
         self._haste: OrderedDict[str, Allowance] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -98,8 +109,9 @@ class Guard:
     def _refusal(self, scope: Scope, headers: Headers) -> tuple[int, Trouble] | None:
         writes = scope["type"] == "websocket" or scope["method"] not in {"GET", "HEAD"}
         origin = headers.get("origin")
-        if writes and (origin != f"https://{headers.get('host', '')}") and (origin is not None or scope["type"] == "websocket"):
-            return 403, Trouble("This request came from another site.", "Open the link of your invitation.", "origin", Kind.REFUSED)
+        must_say = self._strict or scope["type"] == "websocket"
+        if writes and origin != f"https://{headers.get('host', '')}" and (origin is not None or must_say):
+            return 403, Trouble("This request came from another site.", self._remedy, "origin", Kind.REFUSED)
         if not self._allowance(scope).takes():
             return 429, Trouble("There were too many requests at once.", "Wait a minute, then try again.", "haste", Kind.REFUSED)
         return None

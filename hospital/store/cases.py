@@ -112,6 +112,11 @@ def object_row(tx: Connection, case: str, object_id: str) -> ObjectRow | None:
     return None if row is None else ObjectRow(*row)
 
 
+def objects_of(tx: Connection, case: str) -> list[ObjectRow]:
+    """All objects of a case."""
+    return [ObjectRow(*row) for row in tx.execute(select(objects).where(objects.c.case == case))]
+
+
 def objects_among(tx: Connection, case_ids: Sequence[str], wanted: Sequence[str]) -> dict[str, ObjectRow]:
     """The wanted objects that belong to any of the cases, by object id."""
     found = tx.execute(select(objects).where(objects.c.case.in_(case_ids), objects.c.object.in_(wanted)))

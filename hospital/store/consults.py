@@ -1,4 +1,4 @@
-"""Consults, the people in them, their links, the record, snapshots, and the outgoing box."""
+"""Consults, the people in them, their links, the record, and snapshots."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, select, update
 
 from hospital.store.rows import columns
-from hospital.store.tables import box, consult_links, consult_people, consult_record, consult_snapshots, consults
+from hospital.store.tables import consult_links, consult_people, consult_record, consult_snapshots, consults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 OVER = frozenset({"ended", "cancelled", "no_show", "by_telephone"})
+_THERE = ("waiting", "admitted", "here", "lost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +93,6 @@ class Snapshot:
     sealed_label: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """Something to send to a person: a link, a code, a reminder."""
-
-    id: str
-    case: str
-    consult: str
-    participant: str
-    kind: str
-    made_at: datetime
-    sealed_body: bytes
-
-
 # -- consults
 
 
@@ -129,6 +117,30 @@ def find(tx: Connection, consult: str) -> Consult | None:
 def all_consults(tx: Connection) -> list[Consult]:
     """Every consult, the earliest first."""
     return [Consult(*row) for row in tx.execute(select(consults).order_by(consults.c.starts_at, consults.c.id))]
+
+
+def not_over(tx: Connection) -> list[Consult]:
+    """Those in which something may still happen, the earliest first."""
+    wanted = select(consults).where(consults.c.state.not_in(OVER)).order_by(consults.c.starts_at, consults.c.id)
+    return [Consult(*row) for row in tx.execute(wanted)]
+
+
+def of_case(tx: Connection, case: str) -> list[Consult]:
+    """The consults of a case, the earliest first."""
+    wanted = select(consults).where(consults.c.case == case).order_by(consults.c.starts_at, consults.c.id)
+    return [Consult(*row) for row in tx.execute(wanted)]
+
+
+def ahead(tx: Connection, row: Consult) -> int:
+    """How many consults come before this one: of the same physicians, earlier or under way, with a guest who waits or is inside."""
+    mine = select(consult_people.c.account).where(consult_people.c.consult == row.id, consult_people.c.account.is_not(None))
+    theirs = select(consult_people.c.consult).where(consult_people.c.account.in_(mine), consult_people.c.state != "left")
+    there = consult_people.c.account.is_(None) & consult_people.c.state.in_(_THERE)
+    taken = select(consult_people.c.consult).where(there)
+    earlier = (consults.c.starts_at < row.starts_at) | ((consults.c.starts_at == row.starts_at) & (consults.c.id < row.id))
+    before = earlier | consults.c.state.in_(["in_call", "reconnecting"])
+    wanted = select(func.count()).select_from(consults).where(consults.c.id != row.id, consults.c.state.not_in(OVER))
+    return int(tx.execute(wanted.where(consults.c.id.in_(theirs), consults.c.id.in_(taken), before)).scalar_one())
 
 
 def to_come(tx: Connection, until: datetime) -> list[Consult]:
@@ -255,30 +267,3 @@ def snapshot(tx: Connection, consult: str, sha256: str) -> Snapshot | None:
     mine = (consult_snapshots.c.consult == consult, consult_snapshots.c.sha256 == sha256)
     row = tx.execute(select(consult_snapshots).where(*mine)).one_or_none()
     return None if row is None else Snapshot(*row)
-
-
-# -- the outgoing box
-
-
-def add_letter(tx: Connection, row: Letter) -> None:
-    """Puts a letter into the box."""
-    tx.execute(insert(box).values(**columns(row)))
-
-
-def letters(tx: Connection) -> list[Letter]:
-    """Every letter, the oldest first."""
-    return [Letter(*row) for row in tx.execute(select(box).order_by(box.c.made_at, box.c.id))]
-
-
-def letter(tx: Connection, letter_id: str) -> Letter | None:
-    """A letter by its id, or by the unambiguous beginning of it (8 digits or more)."""
-    if len(letter_id) < 8:
-        return None
-    rows = tx.execute(select(box).where(box.c.id.startswith(letter_id, autoescape=True)).limit(2)).all()
-    return Letter(*rows[0]) if len(rows) == 1 else None
-
-
-def was_written(tx: Connection, consult: str, participant_id: str, kind: str, since: datetime) -> bool:
-    """Whether a person got a letter of this kind for a consult since a time."""
-    mine = (box.c.consult == consult, box.c.participant == participant_id, box.c.kind == kind, box.c.made_at >= since)
-    return tx.execute(select(box.c.id).where(*mine).limit(1)).one_or_none() is not None

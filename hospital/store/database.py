@@ -43,11 +43,6 @@ class Database:
             self._engine.dispose()
             raise _unopened(error) from error
 
-    @property
-    def engine(self) -> Engine:
-        """For migrations."""
-        return self._engine
-
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database and writes nothing."""
@@ -59,6 +54,17 @@ class Database:
         """A transaction that has the write lock from its beginning: what it read cannot change before it commits."""
         with _told(), self._engine.connect().execution_options(**{_WRITE: True}) as connection, connection.begin():
             yield connection
+
+    def copy(self, target: Path) -> None:
+        """The whole database as it stands, into a new file under the same key. Raises `Trouble` (STORAGE)."""
+        with _told():
+            raw = self._engine.raw_connection()  # outside of every transaction
+            try:
+                raw.cursor().execute("VACUUM INTO ?", (str(target),))
+            except dbapi2.OperationalError as error:
+                raise _unwritten(OperationalError(None, None, error)) from error
+            finally:
+                raw.close()
 
     def integrity(self) -> list[str]:
         """What `cipher_integrity_check` and `integrity_check` complain of, on a connection of their own; empty when all is well."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
-HEAD = "0002"  # the revision that this program writes: the newest of the scripts, known without reading them
+HEAD = "0004"  # the revision that this program writes: the newest of the scripts, known without reading them
 
 
 def current(connection: Connection) -> str | None:
@@ -70,8 +70,7 @@ def _upgrade(connection: Connection) -> None:
 def _copy(database: Database, revision: str) -> None:
     target = database.path.with_name(f"{database.path.stem}-before-{HEAD}-from-{revision}.db")
     target.unlink(missing_ok=True)
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+    database.copy(target)
 
 
 def _scripts() -> ScriptDirectory:

@@ -104,6 +104,12 @@ def person(tx: Connection, person_id: str) -> Person:
     return Person(*tx.execute(select(people).where(people.c.id == person_id)).one())
 
 
+def known(tx: Connection, person_id: str) -> Person | None:
+    """An account by what may be its id."""
+    row = tx.execute(select(people).where(people.c.id == person_id)).one_or_none()
+    return None if row is None else Person(*row)
+
+
 def all_people(tx: Connection) -> list[Person]:
     """Every account, by login."""
     return [Person(*row) for row in tx.execute(select(people).order_by(people.c.login))]

@@ -116,6 +116,15 @@ certificates = Table(
     Index("certificates_device", "device"),
 )
 
+staff_sessions = Table(
+    "staff_sessions",
+    metadata,
+    _id("sha256"),
+    _of("people", "person"),
+    Column("made_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+)
+
 tokens = Table("tokens", metadata, _id("sha256"), _of("devices", "device"), Column("expires_at", UtcTime, nullable=False))
 
 assertions = Table("assertions", metadata, _id("jti"), Column("expires_at", UtcTime, nullable=False))
@@ -332,6 +341,34 @@ box = Table(
     Column("participant", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("made_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False),  # it is of no use after that
+    Column("state", String, nullable=False),
+    Column("state_at", UtcTime, nullable=False),
+    Column("state_by", String, nullable=False),  # an account's id, "coordinator" at the command line, or "hospital"
+    Column("failures", Integer, nullable=False),
     Column("sealed_body", LargeBinary, nullable=False),
     Index("box_consult", "consult", "participant", "kind"),
+    Index("box_state", "state", "due_at"),
+)
+
+intakes = Table(
+    "intakes",
+    metadata,
+    Column("case", String, ForeignKey("cases.id"), primary_key=True),
+    Column("revision", String, nullable=False),  # another one where the records came again meanwhile
+    Column("received_at", UtcTime, nullable=False),
+    Column("files", Integer, nullable=False),
+    Column("done", Integer, nullable=False),  # of the files
+    Column("offers", JSON, nullable=False),  # to be made as soon as the images are ready
+    Column("trouble", JSON),  # why it does not go on
+    Column("sealed_body", LargeBinary, nullable=False),
+)
+
+prepared = Table(
+    "prepared",
+    metadata,
+    _of("cases", "case", key=True),
+    Column("original", String, primary_key=True),
+    Column("shown", Boolean, nullable=False),  # what is not is tried again when the records come again
+    Column("sealed_body", LargeBinary, nullable=False),
 )

@@ -10,6 +10,7 @@ from record.states import (
     case_hospital,
     consult_call,
     consult_participant,
+    letter,
     object_desk,
     opinion_desk,
     opinion_hospital,
@@ -29,6 +30,7 @@ ALL: tuple[Table, ...] = (
     object_desk.TABLE,
     consult_call.TABLE,
     consult_participant.TABLE,
+    letter.TABLE,
     release.TABLE,
     payment.TABLE,
 )

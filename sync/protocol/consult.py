@@ -103,6 +103,7 @@ class RoomState(Message):
     board: BoardTexts = BoardTexts()  # for physicians at a desk and coordinators
     recording: bool = False
     reason: str = ""  # why it ended
+    ahead: int = 0  # how many consults of the same physician come before this one
 
 
 class Refused(Message):

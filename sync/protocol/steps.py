@@ -22,6 +22,8 @@ class Step(StrEnum):
     ROWS_STORED = "rows-stored"  # index rows of the batch, one transaction
     MANIFEST_ADOPTED = "manifest-adopted"  # the manifest's objects are wanted, one transaction
     CASE_READY = "case-ready"  # the case is recomputed as ready offline
+    # in, at the hospital
+    IMAGES_PREPARED = "images-prepared"  # a batch of originals is made ready and stands under its names, rows in one transaction
     # intents, at the desk (work.db) and the hospital
     INTENT_STORED = "intent-stored"
     INTENT_DECIDED = "intent-decided"  # hospital: answer stored with its effect
@@ -44,7 +46,9 @@ class Step(StrEnum):
     AUDIT_TAKEN = "audit-taken"  # hospital: records, head and its own entry, one transaction; no answer yet
 
 
-AT_THE_HOSPITAL = frozenset({Step.INTENT_DECIDED, Step.OPINION_VERIFIED, Step.OPINION_SEALED, Step.OPINION_RECORDED, Step.AUDIT_TAKEN})
+AT_THE_HOSPITAL = frozenset(
+    {Step.IMAGES_PREPARED, Step.INTENT_DECIDED, Step.OPINION_VERIFIED, Step.OPINION_SEALED, Step.OPINION_RECORDED, Step.AUDIT_TAKEN}
+)
 
 _seen: dict[str, int] = {}
 

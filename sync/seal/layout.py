@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MAGIC = b"OVRSEAL1"
 CHUNK_BYTES = 65536
+WHOLE_BYTES = 512 << 10  # what is not larger is one chunk: an image of a CT is opened in one go
 TAG_BYTES = 16
 _FIELDS = struct.Struct("<8sIQ16s16s32s7s")
 HEADER_BYTES = _FIELDS.size + TAG_BYTES
@@ -81,6 +82,11 @@ class Layout:
             self.cipher.decrypt_into(self.nonce(index), sealed, self.header, target)
         except InvalidTag as error:
             raise damaged(f"chunk {index} of {self.chunks}") from error
+
+
+def chunk_size(length: int) -> int:
+    """How large the chunks of a file of `length` bytes are made; each file's header says what they are."""
+    return WHOLE_BYTES if length <= WHOLE_BYTES else CHUNK_BYTES
 
 
 def new_layout(key: CaseKey, length: int, chunk_bytes: int = CHUNK_BYTES) -> Layout:

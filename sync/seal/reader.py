@@ -60,7 +60,7 @@ class SealedReader:
         Trouble: DAMAGED (absent, changed, cut, another's), STORAGE (not readable).
     """
 
-    def __init__(self, path: Path, key: CaseKey, file_id: bytes | None = None) -> None:
+    def __init__(self, path: Path | str, key: CaseKey, file_id: bytes | None = None) -> None:
         self._seeking = threading.Lock()
         self._file = _open(path)
         try:
@@ -162,7 +162,7 @@ class SealedReader:
         self.close()
 
 
-def _open(path: Path) -> int:
+def _open(path: Path | str) -> int:
     try:
         return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
     except FileNotFoundError as error:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, Self
 
 from record.trouble import Kind, Trouble
-from sync.seal.layout import CHUNK_BYTES, HEADER_BYTES, TAG_BYTES, Layout, damaged, new_layout, read_layout
+from sync.seal.layout import HEADER_BYTES, TAG_BYTES, Layout, chunk_size, damaged, new_layout, read_layout
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,13 +30,14 @@ class PartWriter:
         path: where the file will stand in the end (the `.part` stands beside it).
         key: the case's key.
         length: bytes of plaintext, known before.
+        chunk_bytes: how large its chunks are; 0: as fits its length.
         digest: the plaintext's SHA-256 where whoever writes has just worked it out: it is not worked out again.
 
     Raises:
         Trouble: STORAGE (disk full or not writable).
     """
 
-    def __init__(self, path: Path, key: CaseKey, length: int, chunk_bytes: int = CHUNK_BYTES, digest: str | None = None) -> None:
+    def __init__(self, path: Path, key: CaseKey, length: int, chunk_bytes: int = 0, digest: str | None = None) -> None:
         self.final = path
         self.part = path.with_name(path.name + PART)
         self._hash = hashlib.sha256()
@@ -45,7 +46,7 @@ class PartWriter:
         self._index = 0
         self._file: BinaryIO
         try:
-            self._layout = self._take_up(key, length) or self._start(key, length, chunk_bytes)
+            self._layout = self._take_up(key, length) or self._start(key, length, chunk_bytes or chunk_size(length))
         except OSError as error:
             raise storage_trouble(error) from error
 

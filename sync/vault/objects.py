@@ -41,7 +41,11 @@ class ObjectFiles:
 
     def path(self, key: CaseKey, object_id: str) -> Path:
         """Where an object's file stands."""
-        return Path(f"{self._folder}/{folder_name(key)}/{object_name(key, object_id)}")
+        return Path(self._place(key, object_id))
+
+    def _place(self, key: CaseKey, object_id: str) -> str:
+        """The same as text: where a thousand images are opened one after another, pathlib takes a tenth of the time."""
+        return f"{self._folder}/{folder_name(key)}/{object_name(key, object_id)}"
 
     def writer(self, key: CaseKey, object_id: str, length: int) -> PartWriter:
         """A writer of its `.part`, taking up one that is there. Raises `Trouble` (STORAGE)."""
@@ -104,7 +108,7 @@ class ObjectFiles:
                 return held
             if held is not None:
                 self._retire(name)
-        fresh = _Held(SealedReader(self.path(key, object_id), key, file_id), users=1)
+        fresh = _Held(SealedReader(self._place(key, object_id), key, file_id), users=1)
         with self._guard:
             if name in self._held:
                 fresh.gone = True  # another thread was faster: this one is closed after use

@@ -230,13 +230,13 @@ def vault(bench: Bench) -> list[Row]:
 
 
 def hospital(bench: Bench) -> list[Row]:
-    """The import against the encoder alone."""
+    """The making ready of received images against the encoder alone."""
     stage = bench.stage("ct")
     clock, used = peers.encoder_seconds(image_cases.files_of(stage.folder)[:PEER_SLICES], 3)
     said = {
-        "import slices/s": round(stage.slices_per_s, 1),
+        "made ready slices/s": round(stage.slices_per_s, 1),
         "encoder alone slices/s": round(1 / clock, 1),
-        "import ms of processor for each": round(stage.cpu_ms, 1),
+        "made ready ms of processor for each": round(stage.cpu_ms, 1),
         "encoder ms of processor for each": round(used * 1000, 1),
     }
     what = "hospital: raw CT to verified and sealed, against the encoder alone on one core"

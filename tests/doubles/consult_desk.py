@@ -57,6 +57,11 @@ class ConsultDeskDouble:
     def snapshot(self, consult: str, png: bytes, label: str, *, identity: bool) -> None:
         self._reach()
         self.snapshots.append((consult, png, label, identity))
+        self.room.shows_still(png, label, identity=identity)
+
+    def picture(self, consult: str, sha256: str) -> bytes:
+        self._reach()
+        return self.room.stills[sha256]
 
     def line(self, consult: str) -> ConsultRoomDouble:
         self.room.state = self.room.state.model_copy(update={"consult": consult})

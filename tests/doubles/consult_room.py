@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from record.states import consult_call, consult_participant
@@ -40,6 +41,7 @@ class ConsultRoomDouble:
         )
         self.asked: list[room.Ask] = []
         self.notes = ""
+        self.stills: dict[str, bytes] = {}
         self.outcomes: dict[str, str] = {}
         self.now = NOW
         self._told: Callable[[room.Told], None] | None = None
@@ -95,6 +97,14 @@ class ConsultRoomDouble:
         line = room.ChatLine(id=f"l{len(self.state.chat)}", by=who, at=self.now, text=text)
         self._put(chat=(*self.state.chat, line))
         self.tell()
+
+    def shows_still(self, png: bytes, label: str, *, identity: bool = False) -> str:
+        """A desk showed a still picture; gives its digest."""
+        digest = sha256(png).hexdigest()
+        self.stills[digest] = png
+        self._put(snapshots=(*self.state.snapshots, room.SnapshotShown(sha256=digest, label=label, identity=identity, at=self.now)))
+        self.tell()
+        return digest
 
     def waits(self, who: str, **said: Any) -> None:
         """Somebody has checked in and waits."""

@@ -20,6 +20,10 @@ SETTINGS = """
 name = "Test Hospital"
 [server]
 port = 0
+[people]
+port = 0
+[staff]
+port = 0
 [keys]
 passphrase_file = "{0}/master"
 signing_passphrase_file = "{0}/signing"
@@ -60,7 +64,7 @@ class HospitalProcess:
             assert self._process.poll() is None, (self._folder / "log").read_text()
             assert time.monotonic() < deadline, "the server does not listen"
             time.sleep(0.05)
-        self._port = int(ready.read_text().rpartition(":")[2])
+        self._port = int(ready.read_text().splitlines()[0].rpartition(":")[2])
 
     def stop(self) -> None:
         """Stops it; harmless when it does not run."""
@@ -99,7 +103,7 @@ class HospitalProcess:
     def offer(self, login: str) -> str:
         """Offers the smallest demo case, imported once; gives its id."""
         if not self._case:
-            found = re.search(r"case ([0-9a-f]{32})", self._run("import", str(CASES / "chest-radiographs")))
+            found = re.search(r"case ([0-9a-f]{32})", self._run("import", "--now", str(CASES / "chest-radiographs")))
             assert found is not None
             self._case = found[1]
         self._run("assign", self._case, login)

@@ -99,7 +99,7 @@ class PeopleApi:
         self.chat: list[said.ChatLine] = []
         self.snapshots: list[said.SnapshotShown] = []
         self.pictures: dict[str, bytes] = {}
-        self.showing, self.reason, self.recording, self.telephone = "", "", False, "+49 30 5550 142"
+        self.showing, self.reason, self.recording, self.telephone, self.ahead = "", "", False, "+49 30 5550 142", 0
         self.lost: list[str] = []  # asks in another shape than the protocol's
         tls = {"ssl_certfile": str(certificate), "ssl_keyfile": str(key)}
         config = uvicorn.Config(self._app(), host="127.0.0.1", port=0, log_config=None, ws="websockets-sansio", lifespan="off", **tls)  # type: ignore[arg-type]  # two texts
@@ -238,7 +238,7 @@ class PeopleApi:
         more = {"kind": guest.kind, "name": guest.name, "state": guest.state, "language": guest.language, "zone": guest.zone}
         place = {"hospital_zone": "Europe/Berlin", "physician": physician, "regions": REGIONS, "notices": NOTICES}
         outcome, reason = guest.check_in.get("answer", ("", ""))
-        return {**self._about(), **more, **place, "minutes": 30, "outcome": outcome, "reason": reason}
+        return {**self._about(), **more, **place, "minutes": 30, "outcome": outcome, "reason": _reason(reason)}
 
     async def _check_in(self, request: Request) -> dict[str, Any]:
         guest = self._known(request)
@@ -249,7 +249,7 @@ class PeopleApi:
         outcome, reason = RULES.get(told["region"]) or RULES.get(told["country"]) or ("go_on", "")
         guest.check_in["answer"] = (outcome, reason)
         guest.state = "checked_in" if outcome == "go_on" else "blocked"
-        return {"outcome": outcome, "reason": reason}
+        return {"outcome": outcome, "reason": _reason(reason)}
 
     async def _device_check(self, request: Request) -> dict[str, Any]:
         self._known(request)
@@ -329,11 +329,15 @@ class PeopleApi:
         room = said.RoomState(
             consult="c-1", state=self.call, starts_at=self.starts_at, minutes=30, me="", people=people, relay_only=self.relay_only,
             telephone=self.telephone, chat=tuple(self.chat), snapshots=tuple(self.snapshots), showing=self.showing,
-            recording=self.recording, reason=self.reason,
+            recording=self.recording, reason=self.reason, ahead=self.ahead,
         )  # fmt: skip
         for guest in self.guests.values():
             ice = self.ice if guest.state in {"admitted", "here", "lost"} else ()
             await self._send(guest, room.model_copy(update={"me": guest.id, "ice": ice}))
+
+
+def _reason(text: str) -> dict[str, str]:
+    return {"en": text} if text else {}
 
 
 def _online(guest: Guest) -> bool:

@@ -16,16 +16,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[stages.Stage]:
-    folder = tmp_path_factory.mktemp("hospital")
-    server = Server(folder)
-    server.make()
-    server.start()
-    try:
-        made = stages.made(server, folder / "case")
+    with stages.standing(tmp_path_factory.mktemp("hospital")) as made:
         yield made
-        made.house.close()
-    finally:
-        server.stop()
 
 
 @pytest.fixture

@@ -157,5 +157,5 @@ def desk_room(address: str, ca_file: Path, bearer: str, consult: str) -> Line:
 
 def newest_code(house: House, participant: str) -> str:
     """The one-time code that was sent last."""
-    found = [one for one in box.letters(house) if one.participant == participant and one.kind == "code"]
-    return box.letter(house, found[-1].id)[1].code
+    found = [one for one in box.every(house) if one.participant == participant and one.kind == "code"]
+    return box.read(house, found[-1].id)[1].code

@@ -18,6 +18,8 @@ name = "Northlight"
 port = 0
 [people]
 port = 0
+[staff]
+port = 0
 [keys]
 passphrase_file = "{0}/master"
 signing_passphrase_file = "{0}/signing"
@@ -40,6 +42,7 @@ class Server:
     folder: Path
     port: int = 0
     people_port: int = 0
+    staff_port: int = 0
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -76,6 +79,8 @@ class Server:
             str(self.port),
             "--people-port",
             str(self.people_port),
+            "--staff-port",
+            str(self.staff_port),
         ]
         command = [sys.executable, "-m", "hospital", "serve", "--data", str(self.data), "--approve-at-once", *files]
         with (self.folder / "log").open("ab") as log:
@@ -88,7 +93,7 @@ class Server:
                 self.stop()
                 raise AssertionError(f"the server does not listen: {self.log[-2000:]}")
             time.sleep(0.02)
-        self.port, self.people_port = (int(line.rpartition(":")[2]) for line in ready.read_text("ascii").splitlines())
+        self.port, self.people_port, self.staff_port = (int(line.rpartition(":")[2]) for line in ready.read_text("ascii").splitlines())
 
     def stop(self) -> int:
         """Ends it by SIGTERM and gives its exit code; 0 where it does not run."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +15,15 @@ from hospital.keys.stretch import password_record
 from hospital.store import people
 from tests.hospital import tiny_case
 from tests.hospital.desk import PASSWORD, Desk, facts
+from tests.hospital.server_process import Server
 from viewer.workers.pool import Pool
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from hospital.house import House
     from hospital.intake.importing import Imported
-    from tests.hospital.server_process import Server
 
 
 @dataclass
@@ -82,6 +84,20 @@ class Stage:
         if "manifest" not in said:
             said["manifest"] = self.manifest(desk)
         return desk.opinion(facts(**said), self.house.keys.signing_authority_pem)
+
+
+@contextmanager
+def standing(folder: Path) -> Iterator[Stage]:
+    """A hospital in a folder of its own, its server running; stopped at the end."""
+    server = Server(folder)
+    server.make()
+    server.start()
+    try:
+        stage = made(server, folder / "case")
+        yield stage
+        stage.house.close()
+    finally:
+        server.stop()
 
 
 def opened(server: Server) -> House:

@@ -82,7 +82,7 @@ def test_a_place_that_the_rules_forbid_blocks_until_another_is_said(stage: Stage
         line.ask("ready")
         assert line.state(lambda s: any(p.id == s.me and p.state == "waiting" for p in s.people))
         assert patient.check_in().status_code == 409
-        assert [one.kind for one in box.letters(stage.house) if one.participant == sitting.people[0]] == ["link", "blocked"]
+        assert [one.kind for one in box.every(stage.house) if one.participant == sitting.people[0]] == ["link", "blocked"]
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_reminders_come_once_at_a_day_and_at_an_hour_and_anew_after_a_move(stage
     with sit(stage, INTERPRETER, starts_in=timedelta(days=5)) as sitting:
 
         def kinds() -> list[str]:
-            return [one.kind for one in box.letters(stage.house) if one.participant == sitting.people[0]]
+            return [one.kind for one in box.every(stage.house) if one.participant == sitting.people[0]]
 
         def at(before: timedelta) -> list[str]:
             monkeypatch.setattr(House, "now", lambda _: begins - before)
@@ -179,7 +179,7 @@ def test_reminders_come_once_at_a_day_and_at_an_hour_and_anew_after_a_move(stage
 def test_what_was_set_at_short_notice_is_not_reminded_of_at_once(stage: Stage) -> None:
     with sit(stage, starts_in=timedelta(hours=10)) as sitting:
         reminding.remind(stage.house)
-        assert [one.kind for one in box.letters(stage.house) if one.participant == sitting.people[0]] == ["link"]
+        assert [one.kind for one in box.every(stage.house) if one.participant == sitting.people[0]] == ["link"]
 
 
 def test_a_late_start_of_the_server_sends_the_nearest_reminder_alone(stage: Stage) -> None:
@@ -189,7 +189,7 @@ def test_a_late_start_of_the_server_sends_the_nearest_reminder_alone(stage: Stag
             made = stage.house.now() - timedelta(days=3)
             tx.exec_driver_sql("UPDATE consults SET made_at = ? WHERE id = ?", (made.isoformat(), sitting.consult))
         reminding.remind(stage.house)
-        kinds = [one.kind for one in box.letters(stage.house) if one.participant == sitting.people[0]]
+        kinds = [one.kind for one in box.every(stage.house) if one.participant == sitting.people[0]]
         assert kinds == ["link", "reminder 1 h"]
 
 
@@ -228,15 +228,18 @@ def test_the_command_line_sets_lists_moves_and_cancels(stage: Stage) -> None:
     server.command("consult", "move", made, "--at", "2031-03-05T10:00+01:00")
     assert "2031-03-05 10:00" in server.command("consult", "show", made)
     assert "interpreter" in server.command("consult", "invite", made, "--person", "interpreter:Another:UTC:en:c@example.org:+2")
-    server.command("consult", "cancel", made, "--reason", "nobody can")
-    shown = json.loads(server.command("consult", "show", made, "--json"))
-    assert (shown["state"], shown["reason"]) == ("cancelled", "nobody can")
     letters = [one for one in json.loads(server.command("box", "--json")) if one["consult"] == made]
-    assert sorted(one["kind"] for one in letters) == ["cancelled"] * 3 + ["link"] * 3 + ["moved"] * 2
     link = next(one for one in letters if (one["participant"], one["kind"]) == (value["people"][1]["id"], "link"))
     first = json.loads(server.command("box", link["id"], "--json"))
     assert first["link"] == value["people"][1]["link"]
     assert first["to"] == "a@example.org"
+    server.command("consult", "cancel", made, "--reason", "nobody can")
+    shown = json.loads(server.command("consult", "show", made, "--json"))
+    assert (shown["state"], shown["reason"]) == ("cancelled", "nobody can")
+    letters = [one for one in json.loads(server.command("box", "--all", "--json")) if one["consult"] == made]
+    assert sorted(one["kind"] for one in letters if one["state"] == "waiting") == ["cancelled"] * 3
+    assert sorted(one["kind"] for one in letters if one["state"] == "dropped") == ["link"] * 3 + ["moved"] * 2
+    assert first["link"] not in server.command("box", link["id"], "--json"), "a letter that is not needed any more keeps no link"
     assert "consult" in server.command("box", letters[-1]["id"])
     for bad in (["consult", "show", "nothing!"], ["box", "nothing!"], ["consult", "cancel", made], ["consult", "new-link", "x"]):
         assert len(server.command(*bad, well=False).splitlines()) >= 2

@@ -13,7 +13,6 @@ from hospital.store import work
 from sync.protocol.steps import Step
 from tests.hospital import stage as stages
 from tests.hospital import tiny_case
-from tests.hospital.server_process import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,16 +26,8 @@ pytestmark = pytest.mark.keeps("process", "the file's server, which a test kille
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A hospital of this file's own with one case."""
-    folder = tmp_path_factory.mktemp("killed")
-    server = Server(folder)
-    server.make()
-    server.start()
-    try:
-        stage = stages.made(server, folder / "case")
+    with stages.standing(tmp_path_factory.mktemp("killed")) as stage:
         yield stage
-        stage.house.close()
-    finally:
-        server.stop()
 
 
 @pytest.fixture

@@ -195,14 +195,35 @@ def shown(hospital: Hospital, person: Physician, page: Page, consult: str) -> st
     person.clicks("consult-show")
     person.clicks("show-go")
     page.until("!document.querySelector('.shown').hidden && document.querySelector('.film video').videoWidth > 0", 30)
+    _mark(person, "viewport-1")
+    page.until(MARKED, 20)
     person.snap("06d-consult-showing")
     person.clicks("shown-snapshot")
     person.clicks("show-go")
     page.until("document.querySelector('.film img').naturalWidth > 0 || document.querySelectorAll('[data-shot]').length > 0", 30)
+    until("it is open at the desk", lambda: person.ask("find('consult-still').on"), 20)
+    _mark(person, "consult-still")
+    page.until(MARKED, 20)
+    person.snap("06e-consult-still")
     (digest,) = set(until("it was seen", lambda: _SHA256.findall(hospital.command("consult", "show", consult)), 30, every=1.0))
     return str(digest)
 
 
+def _mark(person: Physician, name: str) -> None:
+    """A circle over what is shown."""
+    person.clicks("shown-circle")
+    port = person.sees(name)
+    x, y = port.centre
+    person.screen.drag((x, y), (x + port.width // 8, y))
+
+
+# Something is drawn over the picture that the page shows.
+MARKED = """(() => {
+  const canvas = document.querySelector('.film canvas');
+  if (!canvas || !canvas.width) return false;
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return data.some((value, i) => i % 4 === 3 && value > 200);
+})()"""
 _SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 DIGEST = """(async () => {
   const bytes = await (await fetch("/api/snapshots/NAMED")).arrayBuffer();

@@ -75,14 +75,14 @@ class DemoForAPerson:
         for name in ("master", "signing", "password"):
             (self.person / name).write_text(token_urlsafe(18) + "\n")
         (self.person / "passphrase").write_text("violet harbor canoe eleven\n")
-        with socket.socket() as free, socket.socket() as another:
-            for one in (free, another):
+        with socket.socket() as free, socket.socket() as another, socket.socket() as third:
+            for one in (free, another, third):
                 one.bind(("127.0.0.1", 0))
-            port, people_port = free.getsockname()[1], another.getsockname()[1]
+            port, people_port, staff_port = (one.getsockname()[1] for one in (free, another, third))
         keys = {"passphrase_file": self.person / "master", "signing_passphrase_file": self.person / "signing"}
         lines = ["[hospital]", 'name = "Northlight University Hospital"', "[server]", f"port = {port}"]
         # No relay on one's own machine: media go the short way, by its own address.
-        lines += ["[people]", f"port = {people_port}", "[consult]", "relay_only = false", "[keys]"]
+        lines += ["[people]", f"port = {people_port}", "[staff]", f"port = {staff_port}", "[consult]", "relay_only = false", "[keys]"]
         lines += [f"{key} = {json.dumps(str(file))}" for key, file in keys.items()]
         (self.hospital / "overread-server.toml").write_text("\n".join(lines) + "\n", "utf-8")
 
@@ -126,7 +126,7 @@ class DemoForAPerson:
         password: list[str | Path] = ["--password-file", self.person / "password"]
         say("importing three cases")
         folders = sorted(f.parent for f in (ROOT / "resources" / "demo").glob("*/case.toml"))
-        imported = re.findall(r"^case (\w+)", self.ask("hospital", "import", *data, *folders), re.MULTILINE)
+        imported = re.findall(r"^case (\w+)", self.ask("hospital", "import", "--now", *data, *folders), re.MULTILINE)
         self.ask("hospital", "user", "add", self.LOGIN, "--name", self.NAME, "--licence", self.LICENCE, *password, *data)
         for case, folder in zip(imported, folders, strict=True):
             said = tomllib.loads((folder / "case.toml").read_text("utf-8"))

@@ -57,6 +57,7 @@ class Hospital:
     log: Path
     port: int = 0
     people_port: int = 0
+    staff_port: int = 0
     cases: dict[str, str] = field(default_factory=dict)  # demo folder → case id
     before: tuple[str, ...] = ()  # see `Process`
     more: str = ""  # more settings
@@ -81,7 +82,7 @@ class Hospital:
         self._server = Process(
             [
                 *("-m", "hospital", "serve", "--data", str(self.house.hospital), "--port", str(self.port)),
-                *("--people-port", str(self.people_port), "--approve-at-once"),
+                *("--people-port", str(self.people_port), "--staff-port", str(self.staff_port), "--approve-at-once"),
                 *("--ready-file", str(ready), "--recovery-file", str(self.house.secrets / "recovery")),
             ],
             self.house.environment(**environment),
@@ -90,7 +91,7 @@ class Hospital:
         )
         self._server.start()
         until("the hospital listens", lambda: ready.exists() or self._ended(), 60)
-        self.port, self.people_port = (int(line.rpartition(":")[2]) for line in ready.read_text().splitlines())
+        self.port, self.people_port, self.staff_port = (int(line.rpartition(":")[2]) for line in ready.read_text().splitlines())
 
     def _ended(self) -> bool:
         if self._server is not None and self._server.code is not None:
@@ -119,7 +120,7 @@ class Hospital:
 
     def fill(self, names: tuple[str, ...] = CASES) -> None:
         """Imports demo cases, adds the physician, offers each case."""
-        said = self.command("import", *(str(ROOT / "resources" / "demo" / name) for name in names))
+        said = self.command("import", "--now", *(str(ROOT / "resources" / "demo" / name) for name in names))
         self.cases = dict(zip(names, re.findall(r"case ([0-9a-f]{32})", said), strict=True))
         self.command(
             *("user", "add", LOGIN, "--name", "Dr M. Adeyemi", "--specialty", "Radiology", "--licence", "New York 123456"),

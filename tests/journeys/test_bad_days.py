@@ -58,7 +58,7 @@ def _answered(stage: Stage, house: House, seat: Seat) -> str:
 def test_a_desk_that_was_shut_out_says_so_and_keeps_what_was_signed(stage: Stage) -> None:
     house = stage.home("shut-out", ready=False)
     hospital = stage.hospital
-    case = hospital.command("import", str(ROOT / "resources" / "demo" / "chest-radiographs")).partition("case ")[2][:32]
+    case = hospital.command("import", "--now", str(ROOT / "resources" / "demo" / "chest-radiographs")).partition("case ")[2][:32]
     with stage.sits(house, unlocked=False) as seat:
         _joins(stage, seat)
         seat.reads("No cases yet")

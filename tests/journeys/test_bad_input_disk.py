@@ -161,12 +161,12 @@ def test_the_hospitals_disk_is_full_while_an_opinion_is_stored(stage: Stage, tmp
                 seat.person.picture("full-hospital")
                 before = hospital.status()
                 with pytest.raises(RuntimeError, match=r"The disk.* is full") as refused:
-                    hospital.command("import", str(tiny_case.make(tmp_path / "tiny")))
+                    hospital.command("import", "--now", str(tiny_case.make(tmp_path / "tiny")))
                 assert "ended with 1" in str(refused.value)
                 assert "Traceback" not in str(refused.value)
                 assert hospital.status() == before
                 disk.make_room()
-                assert "3 instances" in hospital.command("import", str(tmp_path / "tiny"))
+                assert "3 instances" in hospital.command("import", "--now", str(tmp_path / "tiny"))
                 seat.reads("The receipt is on this desk.", seconds=60)
                 seat.person.picture("full-hospital-after")
                 assert NO_ROOM not in seat.words()

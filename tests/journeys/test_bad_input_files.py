@@ -69,7 +69,7 @@ NO_PDF = "This document is damaged or not a PDF. Ask the sender to send it again
 def test_bad_files_in_a_case(stage: Stage, bad_case: Path) -> None:
     hospital = stage.hospital
     before = hospital.status()["cases"]
-    said = hospital.command("import", str(bad_case))
+    said = hospital.command("import", "--now", str(bad_case))
     case = re.findall(r"case ([0-9a-f]{32}): 4 instances, 1 documents", said)[0]
     assert said.count(NOT_DICOM) == 2
     assert CUT in said

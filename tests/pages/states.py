@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.pages.looking import PHONE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 TEXTS = Path(__file__).resolve().parents[2] / "hospital" / "pages" / "patient" / "texts"
 PROBLEMS = ("unknown", "expired", "revoked", "in_use", "ended", "too_many")
 ENDS = ("ended", "cancelled", "no_show", "by_telephone")
-PHONE = (390, 844)  # pixels of CSS
 # Without an address of its own a machine has none that is no loopback; nothing of these calls leaves it.
 MEDIA_ON_LOOPBACK = "--allow-loopback-in-peer-connection"
 
@@ -204,6 +205,11 @@ class Walk:
         self.press(page, "outcome.enter")
         self.view(page, "waiting", "document.querySelector('.self-large video').videoWidth > 0")
         self.visit("waiting", page)
+        self.hospital.change(ahead=2)
+        page.until("document.querySelector('.before').textContent.includes('2')")
+        self.visit("waiting-ahead", page)
+        self.hospital.change(ahead=0)
+        page.until("document.querySelector('.before').hidden")
         self.hospital.change(self.desk, state="here")
         self.hospital.say(self.desk, "I am with you in two minutes.")
         page.until("document.querySelector('.dot.good') && document.querySelector('.lines .by')")

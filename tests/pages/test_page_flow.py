@@ -195,3 +195,37 @@ def test_marks_that_are_none_are_not_drawn(hospital: PeopleApi, browser: Browser
       return [good.every(sound), bad.some(sound)];
     })()"""
     assert page.evaluate(script) == [True, False]
+
+
+def test_a_mark_lands_on_the_picture_it_names_and_a_flood_is_dropped(hospital: PeopleApi, browser: Browser) -> None:
+    page = browser.page()
+    page.open(hospital.link(hospital.invite()))
+    script = """(async () => {
+      const { Marks, tint } = await import('/patient/marks.js');
+      const people = [{ id: 'd', kind: 'physician', desk: true, name: 'Dr' }, { id: 'p', kind: 'patient', desk: false, name: 'P' }];
+      const room = { people, snapshots: [{ sha256: 'a' }, { sha256: 'b' }] };
+      const marks = new Marks();
+      const circle = { m: 'circle', x: 0.5, y: 0.5, r: 0.1 };
+      const told = [{ ...circle, by: 'p' }, { ...circle, x: NaN, by: 'd' }, { ...circle, by: 'x' }];
+      const count = (on) => (marks.on.get(on) ?? []).length;
+      const took = [
+        marks.take({ ...circle, on: 'a' }, 'd', room), marks.take({ ...circle, on: 'a' }, 'p', room),
+        marks.take({ ...circle, on: 'unknown' }, 'd', room), marks.take({ ...circle, on: 'live' }, 'p', room),
+        marks.take({ ...circle, on: 'a' }, 'stranger', room), marks.take(null, 'd', room),
+        marks.take({ m: 'marks', on: 'live', marks: told }, 'd', room),
+        marks.take({ m: 'marks', on: 'live', marks: [] }, 'p', room),
+      ];
+      const counts = [count('a'), count('b'), count('live')];
+      marks.take({ m: 'clear', on: 'a' }, 'p', room);
+      counts.push(count('a'));
+      marks.take({ m: 'clear', on: 'a' }, 'd', room);
+      counts.push(count('a'));
+      let many = 0;
+      for (let n = 0; n < 500; n++) if (marks.take({ m: 'pointer', x: 0, y: 0, on: 'a' }, 'd', room)) many++;
+      return [took, counts, many < 200, tint(people, 'd') !== tint(people, 'p')];
+    })()"""
+    took, counts, held, other = page.evaluate(script)
+    assert took == ["a", "a", "", "", "", "", "live", "live"]
+    assert counts == [2, 0, 1, 1, 0]
+    assert held
+    assert other

@@ -155,11 +155,13 @@ def test_the_shown_image_with_pointer_and_marks_from_both_sides(call: Call) -> N
     page.says("Not for diagnosis")
     until(partial(reads, page, ".film video"))
     assert page.evaluate(DRAWN) == 0
-    side.session.mark({"m": "circle", "x": 0.5, "y": 0.5, "r": 0.1, "on": "live"})
+    circle = {"m": "circle", "x": 0.5, "y": 0.5, "r": 0.1, "by": call.desk.id}
+    line = {"m": "line", "x": 0.1, "y": 0.1, "x2": 0.9, "y2": 0.9, "by": call.guest.id}
+    side.session.mark({"m": "marks", "on": "live", "marks": [circle]})
     page.until(f"{DRAWN} > 100")
-    side.session.mark({"m": "line", "x": 0.1, "y": 0.1, "x2": 0.9, "y2": 0.9, "on": "live"})
+    side.session.mark({"m": "marks", "on": "live", "marks": [circle, line]})
     page.until(f"{DRAWN} > 1000")
-    side.session.mark({"m": "clear", "on": "live"})
+    side.session.mark({"m": "marks", "on": "live", "marks": []})
     page.until(f"{DRAWN} === 0")
     where = page.evaluate(
         "(({ left, top, width, height }) => [left + width / 2, top + height / 2])(document.querySelector('.film').getBoundingClientRect())"

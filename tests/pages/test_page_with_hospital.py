@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from tests.hospital import stage as stages
-from tests.hospital.server_process import Server
 from tests.hospital.sitting import BORN, PATIENT, sit
 from tests.journeys.chromium import Browser
 from tests.journeys.processes import until
@@ -27,16 +26,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    folder = tmp_path_factory.mktemp("hospital")
-    server = Server(folder)
-    server.make()
-    server.start()
-    try:
-        made = stages.made(server, folder / "case")
+    with stages.standing(tmp_path_factory.mktemp("hospital")) as made:
         yield made
-        made.house.close()
-    finally:
-        server.stop()
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ STATES = {
     "object_desk": "wanted partial present damaged",
     "consult_call": "scheduled open in_call reconnecting ended cancelled no_show by_telephone",
     "consult_participant": "invited checked_in blocked waiting admitted here lost left",
+    "letter": "waiting taken sent dropped",
     "release": "drafted signed sent reminded answered received tagged expired revoked refused none_exist",
     "payment": "due started paid part_refunded refunded waived failed lapsed",
 }
@@ -42,6 +43,7 @@ ARROWS = {
     "consult_call": "scheduled>open open>in_call in_call>reconnecting reconnecting>in_call in_call>ended",
     "consult_participant": "invited>checked_in checked_in>blocked checked_in>waiting waiting>admitted admitted>here here>lost lost>here"
     " here>left",
+    "letter": "waiting>taken taken>sent taken>waiting waiting>dropped",
     "release": "drafted>signed signed>sent sent>reminded reminded>reminded sent>answered reminded>answered answered>received"
     " received>tagged",
     "payment": "due>started started>paid paid>part_refunded part_refunded>refunded paid>refunded due>waived started>failed",
@@ -64,6 +66,7 @@ FORBIDDEN = {
     " by_telephone>in_call",
     "consult_participant": "invited>admitted invited>here checked_in>admitted blocked>waiting blocked>admitted waiting>here left>here"
     " left>admitted lost>waiting",
+    "letter": "waiting>sent sent>taken sent>waiting dropped>taken taken>dropped",
     "release": "drafted>sent drafted>answered signed>answered expired>sent revoked>sent refused>received none_exist>received sent>received"
     " tagged>received received>revoked",
     "payment": "due>paid waived>paid lapsed>paid refunded>paid failed>paid due>refunded started>refunded waived>refunded"

@@ -18,6 +18,8 @@ PHYSICIAN = ROOT / "docs" / "physician.md"
 PICTURES = {
     "03-ready-offline.png": "worklist.png",
     "06-reading-chest-radiographs.png": "reading.png",
+    "06d-consult-showing.png": "consult.png",
+    "06e-consult-still.png": "consult-still.png",
     "07b-opinion.png": "opinion.png",
 }
 KEYS = re.compile(r"(<!-- keys:[^\n]*-->\n).*?(<!-- end of keys -->)", re.DOTALL)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sync.protocol.steps import Step
-from tests.soak.kill import Tally, cycle, hospital_with_a_case
+from tests.soak.kill import ON_THE_WAY, Tally, cycle, hospital_with_a_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sync.protocol.steps import Step
     from tests.journeys.stage import Hospital
 
 
@@ -22,7 +22,7 @@ def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
 
 
 @pytest.mark.keeps("process", "the module's hospital, started again after its kill; it is stopped with the module")
-@pytest.mark.parametrize(("number", "step"), list(enumerate(Step)), ids=str)
+@pytest.mark.parametrize(("number", "step"), list(enumerate(ON_THE_WAY)), ids=str)
 def test_killed_at_this_step_the_opinion_arrives_once(hospital: Hospital, number: int, step: Step) -> None:
     tally = Tally()
     cycle(hospital, number, step, 1, tally)

@@ -62,7 +62,7 @@ def test_the_untouched_originals_stay_at_the_hospital(hospital: HospitalDouble, 
 
 @pytest.mark.parametrize("cut", [1, 700, 150_000, 480_000, 999_000])
 def test_a_bundle_cut_in_its_middle_goes_on_where_it_was(hospital: HospitalDouble, desk: Vault, cut: int) -> None:
-    objects = objects_of()
+    objects = objects_of(3, 600_000)  # larger than what is sealed in one piece
     names = hospital.add_case("c1", objects)
     hospital.mood.cut_bundle_after = cut
     with running(desk) as run:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.doubles.hospital import HospitalDouble
 
 UID = "2.25.77"
-FILE = os.urandom(300_000)
+FILE = os.urandom(700_000)
 
 
 @pytest.fixture

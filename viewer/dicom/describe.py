@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from viewer.dicom import groups, luts
 from viewer.dicom.cine import frame_time_ms
 from viewer.dicom.frame_places import placed
-from viewer.dicom.header import Frame, Header, Lut, Palette, PixelFormat, Suv
+from viewer.dicom.header import Frame, Header, Palette, PixelFormat, Suv
 from viewer.dicom.overlays import overlays
 from viewer.dicom.pixels import pixel_format
 from viewer.dicom.real_world import Mappings, mappings
@@ -16,8 +16,9 @@ from viewer.dicom.refusal import refused
 from viewer.dicom.shutters import shutter_grey, shutters
 from viewer.dicom.spacing import regions, spacing
 from viewer.dicom.suv import suv
-from viewer.dicom.units import LEVELS, modality_unit
+from viewer.dicom.units import modality_unit
 from viewer.dicom.values import first, integer, number, numbers, text, texts
+from viewer.dicom.voi_tables import voi_tables
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -85,9 +86,7 @@ def describe(ds: Dataset, notes: Notes, syntax: str, *, element: int | None = PI
     mapped = mappings(ds, pixels, count)
     frames = _mapped(placed(ds, groups.frames(ds, count, notes), notes), mapped)
     signed = pixels is not None and not modality_luts and any(_below_zero(pixels, one) for one in frames)
-    holders = (ds, *(first(first(ds, name), "FrameVOILUTSequence") for name in LEVELS[::-1]))
-    read = (luts.tables(one, "VOILUTSequence", signed=signed, little=little, notes=notes) for one in holders)
-    voi: tuple[Lut, ...] = next((one for one in read if one), ())
+    voi = voi_tables(ds, count, signed=signed, little=little, notes=notes)
     _identifiers(ds, notes)
     return Header(
         sop_instance_uid=text(ds, "SOPInstanceUID"),
@@ -119,11 +118,11 @@ def describe(ds: Dataset, notes: Notes, syntax: str, *, element: int | None = PI
         slice_thickness_mm=_thickness(ds, notes),
         pixels=pixels,
         spacing=spacing(ds, modality, notes),
-        frames=frames,
+        frames=voi.given(frames),
         modality_lut=modality_luts[0] if modality_luts else None,
         modality_unit=modality_unit(ds, modality),
         real_world=mapped.all,
-        voi_luts=voi,
+        voi_luts=voi.all,
         presentation_shape="INVERSE" if text(ds, "PresentationLUTShape").upper() == "INVERSE" else "IDENTITY",
         lossy_ratio=lossy_ratio(ds),
         regions=regions(ds),

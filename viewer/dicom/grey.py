@@ -67,6 +67,11 @@ def padding_mask(pixels: PixelFormat, stored: NDArray[Any]) -> NDArray[np.bool_]
     return np.asarray((stored >= low) & (stored <= high))
 
 
+def tables_of(header: Header, frame: Frame) -> tuple[Lut, ...]:
+    """The file's VOI tables that hold for a frame."""
+    return header.voi_luts if frame.voi_luts is None else tuple(header.voi_luts[index] for index in frame.voi_luts)
+
+
 def initial_voi(header: Header, frame: Frame, stored: NDArray[Any] | None = None) -> Voi:
     """How the image is shown at first: the one place that decides.
 
@@ -74,8 +79,9 @@ def initial_voi(header: Header, frame: Frame, stored: NDArray[Any] | None = None
     over the values of `stored` (without padding), else over the range of the stored bits.
     """
     prefers_lut = header.modality in FOR_PRESENTATION_FIRST_LUT and header.extra.get("PresentationIntentType", "") != "FOR PROCESSING"
-    if header.voi_luts and (prefers_lut or not frame.windows):
-        return Voi("lut", lut=header.voi_luts[0])
+    own = tables_of(header, frame)
+    if own and (prefers_lut or not frame.windows):
+        return Voi("lut", lut=own[0])
     if frame.windows:
         return Voi("window", window=frame.windows[0])
     if stored is None:

@@ -157,6 +157,7 @@ class Frame:
     time_ms: float | None = None
     dimensions: tuple[str, ...] = ()  # of enhanced objects, "DiffusionBValue=1000": what sets frames at one place apart
     real_world: tuple[int, ...] = ()  # which of `Header.real_world` hold for it
+    voi_luts: tuple[int, ...] | None = None  # which of `Header.voi_luts` hold for it; None: all
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from viewer.dicom.dressing import Dressing
+    from viewer.dicom.header import PixelFormat
     from viewer.load.ahead import Ahead
     from viewer.load.memory import Memory
     from viewer.load.series import SeriesData
@@ -41,6 +42,11 @@ def one_shape(data: SeriesData) -> tuple[tuple[int, ...], np.dtype[Any]] | None:
         return None
     rows, columns, samples, dtype = formats.pop()
     return (data.count, rows, columns) if samples == 1 else (data.count, rows, columns, samples), np.dtype(dtype)
+
+
+def frame_bytes(pixels: PixelFormat) -> int:
+    """Bytes of one frame's stored values."""
+    return pixels.rows * pixels.columns * pixels.samples * np.dtype(pixels.dtype).itemsize
 
 
 def size_of(data: SeriesData) -> int:
@@ -74,7 +80,7 @@ class SeriesFrames:
 
     def _largest(self) -> int:
         every = (p for p in (self.data.header(n).pixels for n in range(self.data.count)) if p is not None)
-        return max((p.rows * p.columns * p.samples * np.dtype(p.dtype).itemsize for p in every), default=1)
+        return max((frame_bytes(p) for p in every), default=1)
 
     def _few(self, size: int) -> int:
         """How many frames of `size` bytes are kept, entered into the account; a few always are, whatever it says."""
@@ -123,6 +129,10 @@ class SeriesFrames:
                 self._loose.move_to_end(index)
                 return self._loose[index]
             return None
+
+    def lacks(self, index: int) -> bool:
+        """Whether a frame is not here, and nothing is known against its coming."""
+        return self._state[index] is False and index not in self._loose
 
     def lacks_dressing(self, index: int) -> bool:
         """Whether the parts that lie over an image are still to be read."""

@@ -30,16 +30,22 @@ class Course:
 
     def __init__(self, count: int, most: int) -> None:
         self._count, self._ahead = count, count if most >= count else most - 2  # beside the one shown and the one before it
+        self._at, self._direction = 0, 1
         self._lanes: dict[Lane, Iterator[int]] = {}
 
     def seed(self, at: int, direction: int = 1) -> None:
         """The reader is at `at` and moves in `direction` (1 or -1)."""
+        self._at, self._direction = at, direction
         ends = (0, self._count // 2, self._count - 1) if self._ahead >= self._count else ()
         self._lanes = {
             Lane.INTERACTION: iter((at,)),
             Lane.AROUND: chain(self._around(at, direction)[: self._ahead], ends),
             Lane.PREFETCH: self._outwards(at, direction),
         }
+
+    def again(self) -> None:
+        """Begins anew from where the reader is: what was taken may have been put back."""
+        self.seed(self._at, self._direction)
 
     def take(self, lane: Lane, wanted: Callable[[int], bool]) -> int | None:
         """The next index of a lane for which `wanted` holds; None: the lane is done until it is seeded again."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 from record.trouble import Kind, Trouble
 from viewer.dicom.decode import decode_frame
 from viewer.dicom.dressing import dressing
 from viewer.dicom.syntaxes import BLOSC
-from viewer.load.frames import SeriesFrames
+from viewer.load.frames import SeriesFrames, frame_bytes
 from viewer.load.lanes import Course, Lane
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 THREADS = max(2, min(4, (os.cpu_count() or 2) // 2))
+AT_ONCE, AT_ONCE_BYTES = 8, 4 << 20  # frames that one thread takes in one go, and what they hold
 
 
 class Decode(Protocol):
@@ -47,20 +49,38 @@ def warm() -> None:
 
 @dataclass(slots=True)
 class _Line:
-    """A series and the order in which its frames are wanted."""
+    """A series, the order in which its frames are wanted, and which of them a thread has in hand."""
 
     frames: SeriesFrames
     course: Course
+    busy: set[int] = field(default_factory=set)
 
-    def wanted(self, index: int, busy: set[tuple[str, int]]) -> bool:
-        waits = not self.frames.was_let_go and (self.frames.data.key, index) not in busy
-        return waits and self.frames.get(index) is None
+    def take(self, lane: Lane) -> int | None:
+        """The next frame of a lane, from now on in hand; None where there is none."""
+        index = None if self.frames.was_let_go else self.course.take(lane, self._wanted)
+        if index is not None:
+            self.busy.add(index)
+        return index
+
+    def _wanted(self, index: int) -> bool:
+        return index not in self.busy and self.frames.lacks(index)
+
+    def most_at_once(self, index: int) -> int:
+        """How many frames a thread takes in one go: few locks and words for small ones that are decoded here."""
+        data = self.frames.data
+        pixels = data.header(index).pixels
+        if pixels is None or data.form(index) != BLOSC:
+            return 1
+        return max(1, min(AT_ONCE, AT_ONCE_BYTES // max(frame_bytes(pixels), 1)))
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
-    frames: SeriesFrames
-    index: int
+class _Hand:
+    """What a thread took in one go; `looks` says how often readers had moved by then."""
+
+    line: _Line
+    indices: list[int]
+    looks: int
 
 
 class Loader:
@@ -70,17 +90,17 @@ class Loader:
         source: gives coded bytes.
         decode: for frames that are not renditions.
         memory: the account.
-        arrived: called from a thread with (series key, index) when a frame or its trouble is there.
+        arrived: called from a thread with (series key, indices) when frames or their troubles are there.
         threads: how many decode at once; renditions release the GIL.
     """
 
     def __init__(
-        self, source: FrameSource, decode: Decode, memory: Memory, arrived: Callable[[str, int], None], threads: int = THREADS
+        self, source: FrameSource, decode: Decode, memory: Memory, arrived: Callable[[str, list[int]], None], threads: int = THREADS
     ) -> None:
         self._source, self._decode, self._memory, self._arrived = source, decode, memory, arrived
         self._wake = threading.Condition()
         self._lines: dict[str, _Line] = {}  # the one looked at last stands last
-        self._busy: set[tuple[str, int]] = set()
+        self._looks = 0
         self._closed = False
         self._lanes: tuple[Lane, ...] = tuple(Lane)
         self._threads = [threading.Thread(target=self._work, name=f"frames-{n}", daemon=True) for n in range(threads)]
@@ -109,6 +129,7 @@ class Loader:
         with self._wake:
             line = self._lines.pop(key)
             self._lines[key] = line
+            self._looks += 1
             if not line.frames.whole:
                 line.course.seed(at, direction)
                 self._wake.notify_all()
@@ -142,50 +163,61 @@ class Loader:
             self._memory.drop(key)
         self._lines.clear()
 
-    def _next(self) -> _Job | None:
+    def _next(self) -> _Hand | None:
         with self._wake:
             while not self._closed:
-                job = self._first_wanted()
-                if job is not None:
-                    self._busy.add((job.frames.data.key, job.index))
-                    return job
+                hand = self._first_wanted()
+                if hand is not None:
+                    return hand
                 self._wake.wait()
             return None
 
-    def _first_wanted(self) -> _Job | None:
+    def _first_wanted(self) -> _Hand | None:
         for lane in self._lanes:
             for line in reversed(self._lines.values()):
-                index = line.course.take(lane, lambda n, line=line: line.wanted(n, self._busy))  # type: ignore[misc]  # bound by its default
-                if index is not None:
-                    return _Job(line.frames, index)
+                index = line.take(lane)
+                if index is not None:  # what somebody waits for goes alone
+                    more = 0 if lane is Lane.INTERACTION else line.most_at_once(index) - 1
+                    return _Hand(line, [index, *islice(iter(partial(line.take, lane), None), more)], self._looks)
         return None
 
     def _work(self) -> None:
-        while (job := self._next()) is not None:
-            key = job.frames.data.key
-            target = job.frames.target(job.index)
-            job.frames.put(job.index, self._fetch(job, target), target)
+        while (hand := self._next()) is not None:
+            done = self._fetched(hand)
             with self._wake:
-                self._busy.discard((key, job.index))
+                hand.line.busy.difference_update(hand.indices)
+                if len(done) < len(hand.indices):
+                    hand.line.course.again()
+                    self._wake.notify_all()
             if not self._closed:
-                self._arrived(key, job.index)
+                self._arrived(hand.line.frames.data.key, done)
 
-    def _fetch(self, job: _Job, target: NDArray[Any] | None) -> NDArray[Any] | Trouble:
+    def _fetched(self, hand: _Hand) -> list[int]:
+        """Which frames were fetched; the rest is left for later as soon as a reader has moved."""
+        done: list[int] = []
+        for index in hand.indices:
+            if done and (self._closed or self._looks != hand.looks):
+                break
+            target = hand.line.frames.target(index)
+            hand.line.frames.put(index, self._fetch(hand.line.frames, index, target), target)
+            done.append(index)
+        return done
+
+    def _fetch(self, frames: SeriesFrames, index: int, target: NDArray[Any] | None) -> NDArray[Any] | Trouble:
         try:
-            self._dress(job)
-            return self._decoded(job.frames.data, job.index, target)
+            self._dress(frames, index)
+            return self._decoded(frames.data, index, target)
         except Trouble as trouble:
             return trouble
         except Exception as error:  # a thread's edge: one image fails, the rest goes on
             log.exception("a frame could not be loaded")
             return Trouble("This image could not be loaded.", "Ask the hospital to send it again.", type(error).__name__, Kind.IMAGE)
 
-    def _dress(self, job: _Job) -> None:
+    def _dress(self, frames: SeriesFrames, index: int) -> None:
         """Before the first image of an instance, what lies over its images."""
-        if job.frames.lacks_dressing(job.index):
-            ref = job.frames.data.ref(job.index)
-            read = partial(self._source.frame_bytes, ref.object_id)
-            job.frames.wear(job.index, dressing(job.frames.data.header(job.index), read))
+        if frames.lacks_dressing(index):
+            read = partial(self._source.frame_bytes, frames.data.ref(index).object_id)
+            frames.wear(index, dressing(frames.data.header(index), read))
 
     def _decoded(self, data: SeriesData, index: int, target: NDArray[Any] | None) -> NDArray[Any]:
         pixels, ref = data.header(index).pixels, data.ref(index)

@@ -78,6 +78,11 @@ class SeriesData:
         frames = self.refs[place.instance]
         return place.frame < len(frames) and isinstance(frames[place.frame], FrameRef)
 
+    def form(self, index: int) -> str:
+        """How the image at `index` is coded (see `FrameRef`); "" where a trouble of it is known."""
+        place = self.order[index]
+        return self.ref(index).form if self._is_whole(place) else ""
+
     def ref(self, index: int) -> FrameRef:
         """Where the bytes of the image at `index` lie; raises the `Trouble` that stands there instead, or one of kind IMAGE."""
         place = self.order[index]

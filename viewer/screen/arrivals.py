@@ -7,7 +7,7 @@ from collections import deque
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 TOGETHER_MS = 8  # what comes soon after another is told together
-COUNT_MS = 200  # how often the count of images loaded is painted
+COUNT_MS = 400  # how often the count of images loaded is painted
 
 
 class Arrivals(QObject):
@@ -19,7 +19,7 @@ class Arrivals(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._waiting: deque[tuple[str, int]] = deque()
+        self._waiting: deque[tuple[str, list[int]]] = deque()
         self._told = False
         self._some.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._more = QTimer(self)
@@ -31,9 +31,9 @@ class Arrivals(QObject):
         self._count.setInterval(COUNT_MS)
         self._count.timeout.connect(self.counted)
 
-    def tell(self, key: str, index: int) -> None:
-        """A frame, or why there is none, is there; from any thread."""
-        self._waiting.append((key, index))
+    def tell(self, key: str, indices: list[int]) -> None:
+        """Frames, or why there are none, are there; from any thread."""
+        self._waiting.append((key, indices))
         if not self._told:
             self._told = True
             self._some.emit()
@@ -41,8 +41,8 @@ class Arrivals(QObject):
     def _take(self) -> None:
         found: dict[str, list[int]] = {}
         while self._waiting:
-            key, index = self._waiting.popleft()
-            found.setdefault(key, []).append(index)
+            key, indices = self._waiting.popleft()
+            found.setdefault(key, []).extend(indices)
         if not found:
             self._told = False
             if self._waiting:  # it came between the look and the word

@@ -179,8 +179,15 @@ class Canvas(QWidget):
 
     def _wait(self) -> None:
         self._since.start()
-        if self._frames is not None and self._frames.get(self.index) is None:
-            QTimer.singleShot(SAY_LOADING_MS + 1, self, self.update)
+        if self._is_awaited():
+            QTimer.singleShot(SAY_LOADING_MS + 1, self, self._say_loading)
+
+    def _say_loading(self) -> None:
+        if self._is_awaited():
+            self.update()
+
+    def _is_awaited(self) -> bool:
+        return self._frames is not None and self._frames.get(self.index) is None
 
     # -- what it knows -----------------------------------------------------------------------------------------------
 

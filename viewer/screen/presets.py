@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from viewer.dicom.grey import Voi, initial_voi, modality_values, padding_mask
+from viewer.dicom.grey import Voi, initial_voi, modality_values, padding_mask, tables_of
 from viewer.dicom.header import Frame, Header, Window
 from viewer.screen.hands import as_window
 
@@ -125,7 +125,7 @@ def next_stored(header: Header, frame: Frame, stored: NDArray[Any], now: Voi | N
 
 def _own(header: Header, frame: Frame) -> list[Voi]:
     """The file's windows, then its tables, in the order of the header."""
-    return [Voi("window", window=one) for one in frame.windows] + [Voi("lut", lut=one) for one in header.voi_luts]
+    return [Voi("window", window=one) for one in frame.windows] + [Voi("lut", lut=one) for one in tables_of(header, frame)]
 
 
 def _row(row: dict[str, Any]) -> Row:

@@ -29,6 +29,7 @@ from PySide6.QtMultimedia import (
 )
 
 from app.consult.media.opus import RATE
+from app.consult.media.permissions import with_permission
 from app.consult.media.qt_formats import Converter, format_of, picture_of
 from app.consult.session import Device, Devices
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from app.consult.media.equipment import Uses
+    from app.consult.media.permissions import Permitted
     from app.consult.session import DeviceKind
 
 TICK_MS, BLOCK = 5, RATE // 100
@@ -99,9 +101,28 @@ class _Asks(QObject):
         self.camera_asked.connect(self._switch_camera, queued)
         self.device_asked.connect(self._use, queued)
         self.end_asked.connect(QCoreApplication.quit, queued)
-        self._start_sound("microphone")
+        self._allowed: set[Permitted] = set()
         self._start_sound("loudspeaker")
+        self._with("microphone", lambda: self._start_sound("microphone"))
         self._tell()
+
+    def _with(self, kind: Permitted, use: Callable[[], None]) -> None:
+        """Uses a device as soon as the system allows it."""
+        if kind in self._allowed:
+            use()
+            return
+
+        def allowed() -> None:
+            self._allowed.add(kind)
+            use()
+            if asked:
+                self._tell()
+
+        asked = False
+        application = QCoreApplication.instance()
+        assert application is not None
+        with_permission(application, self, kind, allowed, self._uses.failed)
+        asked = True  # what comes from now on is the person's answer
 
     def free(self) -> None:
         """Everything ends; returns when the devices are free."""
@@ -128,12 +149,19 @@ class _Asks(QObject):
         device = _picked(QMediaDevices.videoInputs(), self._chosen.get("camera", ""))
         if on and device is None:
             self._uses.failed("There is no camera.", "Connect one, or go on with sound alone.")
-        elif on and device:
+        elif on:
+            self._with("camera", self._open_camera)
+
+    def _open_camera(self) -> None:
+        device = _picked(QMediaDevices.videoInputs(), self._chosen.get("camera", ""))
+        if self._camera_on and self._camera is None and device is not None:
             self._camera = _Camera(device, self._uses)
 
     def _use(self, kind: DeviceKind, device: str) -> None:
         self._chosen[kind] = device
-        if kind in SOUND_KINDS:
+        if kind == "microphone":
+            self._with("microphone", lambda: self._start_sound("microphone"))
+        elif kind in SOUND_KINDS:
             self._start_sound(kind)
         elif self._camera_on:
             self._switch_camera(True)
@@ -153,7 +181,7 @@ class _Asks(QObject):
         used: dict[DeviceKind, str] = {kind: _id(thread.device) for kind, thread in self._sounds.items()}
         used["camera"] = _id(_picked(QMediaDevices.videoInputs(), self._chosen.get("camera", "")))
         kinds: tuple[DeviceKind, ...] = (*SOUND_KINDS, "camera")
-        rows = [Device(kind, _id(d), d.description(), used=_id(d) == used[kind]) for kind in kinds for d in _listed(kind)]
+        rows = [Device(kind, _id(d), d.description(), used=_id(d) == used.get(kind, "")) for kind in kinds for d in _listed(kind)]
         self._uses.devices(Devices(tuple(rows)))
 
 

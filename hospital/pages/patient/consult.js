@@ -20,7 +20,7 @@ export class Consult {
     this.refused = null;
     this.sound = new Sound((on) => this.#set({ blocked: on }));
     this.room = new Room({ told: (m) => this.#told(m), linked: (on) => this.#linked(on), closed: (code) => this.#closed(code) });
-    this.mesh = new Mesh({ ask: (m) => this.room.ask(m), devices: app.devices, changed: () => this.#media(), marked: (_, m) => this.#marked(m) });
+    this.mesh = new Mesh({ ask: (m) => this.room.ask(m), devices: app.devices, changed: () => this.#media(), marked: (id, m) => this.#marked(id, m) });
     app.devices.ended = (kind) => this.#pulled(kind);
   }
 
@@ -157,10 +157,13 @@ export class Consult {
     this.#changed();
   }
 
-  #marked(message) {
-    if (!this.marks.take(message)) return;
-    const on = String(message.on ?? "live");
-    if (on === "live" || this.pictures.has(on)) this.pointed = on;
+  // A pointer or mark of somebody; where the physician points, there the page looks.
+  #marked(id, message) {
+    if (!this.state) return;
+    const on = this.marks.take(message, id, this.state);
+    if (!on) return;
+    const leads = this.person(id)?.kind === "physician" && message.m !== "marks" && message.m !== "clear";
+    if (leads) this.pointed = on;
     this.#changed();
   }
 

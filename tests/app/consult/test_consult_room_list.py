@@ -13,7 +13,9 @@ from app.consult.colleagues import NOBODY, UNKNOWN
 from app.consult.sentences import clock_words, here_words, joined, there_words, wait_words, worst
 from app.consult.slots_sheet import CaseChoice, SetSheet
 from tests.app.consult.consult_bench import Bench, bench_of
+from tests.doubles.consult_room import NGOZI
 from tests.doubles.demo_case import DemoCase
+from tests.doubles.named_widgets import faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -197,3 +199,28 @@ def test_times_are_said_on_both_clocks() -> None:
 def test_the_worst_connection_is_told() -> None:
     assert worst(["good", "weak", "reconnecting"]) == "reconnecting"
     assert worst([]) is None
+
+
+def test_who_waits_is_told_once_by_a_notice_that_leads_to_the_room(bench: Bench) -> None:
+    told: list[tuple[str, str, str]] = []
+    bench.consult.notice.connect(lambda *each: told.append(each))
+    bench.wait(lambda: bool(bench.consult.rows()))
+    people = tuple(each.model_copy(update={"state": "waiting"}) if each.id == NGOZI else each for each in bench.desk.rows[0].people)
+    bench.desk._put("c1", people=people)
+    for _ in range(2):
+        asked = bench.consult._asking
+        bench.consult.look()
+        bench.wait(lambda: not bench.consult._asking and bool(told))
+        assert not asked
+    assert told == [("Ngozi Okafor waits for you.", "c1", bench.case.id)]
+    assert bench.consult.talks(datetime.now(UTC))[bench.case.id].words == "patient waits now"
+    bench.window.show_notice(told[0][0], "Open the room", lambda: bench.consulting.open("c1", bench.case.id))
+    notice = bench.find("notice")
+    assert notice is not None
+    assert notice.accessibleName() == "Ngozi Okafor waits for you."
+    assert faults(notice) == []
+    bench.press("notice-act")
+    bench.wait(lambda: bench.consulting.call is not None)
+    assert bench.find("notice") is None
+    bench.consult.show_on("c1")
+    assert told[-1] == ("", "", "")

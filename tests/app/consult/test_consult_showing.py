@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from record.states.table import Who
 from sync.protocol import consult as room
-from tests.app.consult.call_words import asked, frame_of, series_of
+from tests.app.consult.call_words import asked, series_of
 from tests.doubles.consult_room import NGOZI
 from viewer.screen.keys import Act
 
@@ -91,28 +91,6 @@ def test_it_stops_when_the_desk_locks(bench: Bench) -> None:
     assert bench.media.shown[-1] is None
     assert bench.media.stops == 1
     assert not bench.room.open
-
-
-def test_pointer_and_marks_go_both_ways(bench: Bench) -> None:
-    bench.patient_comes()
-    bench.show()
-    frame = frame_of(bench)
-    bench.media.marked(NGOZI, {"m": "pointer", "x": 0.25, "y": 0.5})
-    bench.media.marked(NGOZI, {"m": "circle", "x": 0.5, "y": 0.5, "r": 0.1, "on": "live"})
-    bench.media.marked(NGOZI, {"m": "circle", "x": "no", "y": 0.5, "r": 99})
-    bench.wait(lambda: frame.pointer == (0.25, 0.5) and len(frame.marks) == 1)
-    bench.press("shown-circle")
-    middle = frame.rect().center()
-    QTest.mousePress(frame, Qt.MouseButton.LeftButton, pos=middle)
-    QTest.mouseMove(frame, middle + QPoint(60, 0))
-    QTest.mouseRelease(frame, Qt.MouseButton.LeftButton, pos=middle + QPoint(60, 0))
-    made = bench.media.marks[-1]
-    assert made["m"] == "circle"
-    assert made["x"] == pytest.approx(0.5, abs=0.01)
-    assert made["r"] == pytest.approx(60 / frame.width(), abs=0.01)
-    bench.press("shown-clear")
-    assert bench.media.marks[-1]["m"] == "clear"
-    assert frame.marks == ()
 
 
 def test_a_still_picture_is_without_loss(bench: Bench) -> None:

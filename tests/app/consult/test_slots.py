@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,7 +52,7 @@ def test_numbers_that_make_no_sense_give_no_picture(slots: Slots) -> None:
 
 
 def test_a_picture_is_never_torn(slots: Slots) -> None:
-    over = threading.Event()
+    over, seen = threading.Event(), list[np.ndarray]()
 
     def write() -> None:
         n = 0
@@ -62,9 +63,11 @@ def test_a_picture_is_never_torn(slots: Slots) -> None:
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        seen = [p for _ in range(2000) if (p := slots.newest()) is not None]
+        end = time.monotonic() + 30
+        while len(seen) < 1000 and time.monotonic() < end:
+            seen += [picture] if (picture := slots.newest()) is not None else []
     finally:
         over.set()
         writer.join()
-    assert seen
+    assert len(seen) == 1000
     assert all((p == p[0, 0, 0]).all() for p in seen)

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 
 from app.look import theme
 from app.look.words import Words
 from app.shell.top import PatientLine
 from app.shell.window import DeskWindow
+from app.worklist.delegate import PAD
+from app.worklist.model import Column, Role
 from app.worklist.reason import ReasonSheet
+from app.worklist.row import Talk
 from app.worklist.window import WorklistRoom
 from tests.doubles.shelf import ShelfInMemory
 
@@ -209,3 +213,25 @@ def test_an_empty_list_says_what_will_come(desk: Desk, qtbot: QtBot) -> None:
         room.refresh()
     assert room._empty.isVisible()
     assert not room.preview.isVisible()
+
+
+def test_a_consult_that_is_near_stands_in_the_row_of_its_case_and_is_never_cut(desk: Desk) -> None:
+    window, room, _ = desk
+    window.resize(1280, 800)
+    near: dict[str, Talk] = {}
+    room._talks = lambda _now: near  # what the desk around it answers
+    near["c2"] = Talk("consult in 10 min", "warn", NOW)
+    room.follow_talks()
+    row = room.row("c2")
+    assert row is not None
+    assert row.talk == near["c2"]
+    cell = next(room.table.model().index(n, Column.DUE) for n in range(6) if room.table.model().index(n, 0).data(Role.ROW).case_id == "c2")
+    assert str(cell.data()).endswith(", consult in 10 min")
+    metrics = QFontMetrics(theme.font("size_second"))
+    assert room.table.columnWidth(Column.DUE) >= metrics.horizontalAdvance("consult in 10 min") + 2 * PAD
+    room.search.setText("consult")
+    assert room.table.model().rowCount() == 1
+    room.search.setText("")
+    near.clear()
+    room.follow_talks()
+    assert all(row.talk is None for row in room._model.rows())

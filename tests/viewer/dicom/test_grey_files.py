@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from pydicom.dataset import Dataset
 
-from viewer.dicom.grey import apply, initial_voi, lookup_table, modality_values
+from viewer.dicom.grey import apply, initial_voi, lookup_table, modality_values, tables_of
+from viewer.dicom.header_json import from_json, to_json
 from viewer.dicom.image import open_image
 
 if TYPE_CHECKING:
@@ -101,3 +102,43 @@ def test_a_table_in_the_functional_groups_is_found(dicom_file: Callable[..., byt
     group.FrameVOILUTSequence = [holder]
     header = open_image(dicom_file(Modality="MG", **{level: [group]})).header
     assert [len(one.data) for one in header.voi_luts] == [256]
+
+
+def _group(*tables: Table) -> Dataset:
+    group, holder = Dataset(), Dataset()
+    holder.VOILUTSequence = [one.item() for one in tables]
+    group.FrameVOILUTSequence = [holder]
+    return group
+
+
+def test_each_frame_is_shown_by_its_own_table(dicom_file: Callable[..., bytes]) -> None:
+    rising, falling = Table(0, 8, np.arange(256)), Table(0, 8, np.arange(256)[::-1])
+    groups = [_group(rising), _group(falling), Dataset(), _group(rising, falling)]
+    pixels = np.zeros((4, 8, 8), np.uint16)
+    shared = _group(Table(0, 8, np.full(256, 7)))
+    header = open_image(
+        dicom_file(
+            NumberOfFrames=4,
+            Rows=8,
+            Columns=8,
+            PixelData=pixels.tobytes(),
+            SharedFunctionalGroupsSequence=[shared],
+            PerFrameFunctionalGroupsSequence=groups,
+        )
+    ).header
+    found = [tables_of(header, frame) for frame in header.frames]
+    assert [[one.data[255] for one in each] for each in found] == [[255], [0], [7], [255, 0]]
+    assert [initial_voi(header, frame).lut for frame in header.frames] == [each[0] for each in found]
+    assert from_json(to_json(header)) == header
+
+
+def test_frames_that_all_have_the_same_table_name_none(dicom_file: Callable[..., bytes]) -> None:
+    one = Table(0, 8, np.arange(256))
+    pixels = np.zeros((2, 8, 8), np.uint16)
+    header = open_image(
+        dicom_file(
+            NumberOfFrames=2, Rows=8, Columns=8, PixelData=pixels.tobytes(), PerFrameFunctionalGroupsSequence=[_group(one), _group(one)]
+        )
+    ).header
+    assert len(header.voi_luts) == 1
+    assert [frame.voi_luts for frame in header.frames] == [None, None]

@@ -31,10 +31,14 @@ class Source:
         self.damaged: set[str] = set()
         self.gate = threading.Event()
         self.gate.set()
+        self.gate_at = ""  # the object that the gate is before; "" for every one
+        self.waits = threading.Event()  # somebody stands before it
 
     def frame_bytes(self, object_id: str, offset: int, length: int) -> bytes:
         self.asked.append((object_id, offset))
-        self.gate.wait(20)
+        if self.gate_at in ("", object_id):
+            self.waits.set()
+            self.gate.wait(20)
         if object_id in self.damaged:
             raise Trouble("An image of this case is damaged.", "Ask the hospital to send it again.", kind=Kind.DAMAGED)
         return self.objects[object_id][offset : offset + length]

@@ -12,7 +12,7 @@ export function outcome(app) {
   const title = t(`outcome.${key}_title`);
   const enter = h("button", { class: "main", type: "button", onclick: ({ target }) => ((target.disabled = true), app.enter()) }, t("outcome.enter"));
   const correct = h("button", { class: "second", type: "button", onclick: () => again(app) }, t("outcome.correct"));
-  const why = reason && h("div", { class: "why" }, h("h2", {}, t("outcome.why")), h("p", {}, chosen(reason)));
+  const why = Object.keys(reason ?? {}).length > 0 && h("div", { class: "why" }, h("h2", {}, t("outcome.why")), h("p", {}, chosen(reason)));
   const body = [h("h1", {}, title), h("p", { class: "lead" }, t(`outcome.${key}_text`)), why, h("div", { class: "buttons" }, verdict === "go_on" && enter, correct), helpLine(app)];
   return { title, body };
 }

@@ -4,7 +4,6 @@ import { announce, h, renew } from "../dom.js";
 import { contained } from "../marks.js";
 import { t } from "../texts.js";
 
-const MARK = "#FFD479"; // as at the desk
 const POINT_EVERY_MS = 60;
 
 export function showing(consult) {
@@ -33,6 +32,7 @@ export function showing(consult) {
     }
     known = snapshots.length;
     if (what !== told) {
+      if (!what) consult.marks.on.delete("live"); // they end with the showing
       if (what || chosen === "closed") chosen = "";
       announce(what ? t("showing.begins", { label: what }) : told ? t("showing.ends") : "");
       told = what;
@@ -66,7 +66,7 @@ export function showing(consult) {
 
   function draw() {
     const where = box();
-    if (where) consult.marks.draw(canvas, where, which(), MARK);
+    if (where) consult.marks.draw(canvas, where, which(), consult.state.people);
   }
 
   function drawStrip(snapshots, on) {

@@ -11,6 +11,7 @@ export function waiting(app) {
   const { consult, devices } = app;
   const status = h("p", { class: "status" });
   const line = h("p", { class: "notice-line", hidden: true });
+  const before = h("p", { class: "before", role: "status", hidden: true });
   const talk = chat(consult);
   const video = h("video", { autoplay: true, playsinline: true, muted: true, class: "mirror", "aria-label": t("self") });
   const self = h("figure", { class: "self-large" }, video, h("figcaption", {}));
@@ -26,6 +27,9 @@ export function waiting(app) {
     const text = t(key, { name });
     if (status.textContent !== text) announce(text);
     status.replaceChildren(h("span", { class: `dot ${there ? "good" : "quiet"}`, "aria-hidden": "true" }), text);
+    const count = state.ahead ? t("waiting.ahead", { count: state.ahead }) : "";
+    before.hidden = !count;
+    if (before.textContent !== count) before.textContent = count;
     line.hidden = linked;
     line.textContent = t("waiting.line_lost");
     if (video.srcObject?.getVideoTracks()[0] !== devices.camera) video.srcObject = devices.camera && new MediaStream([devices.camera]);
@@ -50,7 +54,7 @@ export function waiting(app) {
   const leave = h("button", { class: "second", type: "button", onclick: () => consult.leave() }, t("waiting.leave"));
   const body = [
     h("h1", {}, t("waiting.title")),
-    h("div", { class: "room-grid" }, h("div", { class: "room-status" }, status, line, when_, h("p", {}, t("waiting.text"))), h("div", { class: "room-self" }, self, tools, stuck), h("div", { class: "room-chat" }, h("h2", {}, t("chat.title")), talk.element)),
+    h("div", { class: "room-grid" }, h("div", { class: "room-status" }, status, before, line, when_, h("p", {}, t("waiting.text"))), h("div", { class: "room-self" }, self, tools, stuck), h("div", { class: "room-chat" }, h("h2", {}, t("chat.title")), talk.element)),
     h("div", { class: "buttons" }, leave),
     helpLine(app),
   ];
