@@ -37,6 +37,7 @@ _NO_PICTURE = {
     "sound_only": "Sound only",
 }
 _ABOVE = 12  # logical pixels over a part that is scrolled to
+_SETTLES_MS = 60  # a picture that is opened has its place by then
 
 
 class CallPane(QFrame):
@@ -70,6 +71,7 @@ class CallPane(QFrame):
         self.away = People("Not here yet", lambda _person: "")
         self.notes = BoundField("consult-notes", "Notes for the case", "What was said; kept with the case", lines=3)
         self.board = BoardFields()
+        self._to_still = False
         self._lay_out()
         self._connect()
 
@@ -139,8 +141,14 @@ class CallPane(QFrame):
         self._scroll.setVisible(not elsewhere)
 
     def _show_still(self, on: str) -> None:
-        if on:  # after it has its place: tools and picture from the top
-            QTimer.singleShot(0, self, lambda: self._scroll.verticalScrollBar().setValue(self.shown.y() - _ABOVE))
+        self._to_still = bool(on)
+        QTimer.singleShot(_SETTLES_MS, self, self._at_still)
+
+    def _at_still(self) -> None:
+        """Tools and picture from the top, once the picture has its place."""
+        if self._to_still:
+            self._to_still = False
+            self._scroll.verticalScrollBar().setValue(self.shown.y() - _ABOVE)
 
     def bind(self, text: OpinionText) -> None:
         """The notes are kept in the vault's draft of the case from now on, and begin with what was written before."""
