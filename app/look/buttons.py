@@ -71,6 +71,7 @@ class Button(QPushButton):
         self.setObjectName(name or f"button-{'-'.join(text.lower().split()) or icon}")
         self.setAccessibleName(says or text or icon)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAutoDefault(True)  # Enter presses it, as Space does: Qt does so by itself in its dialogs alone
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         if not text and says:
             self.setToolTip(f"{says}  {key}".strip())
