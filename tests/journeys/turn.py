@@ -6,6 +6,7 @@ Its secret stands in a file, as it should everywhere; relaying to loopback addre
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import re
@@ -28,11 +29,13 @@ USAGE = re.compile(r"usage: realm=<[^>]*>, username=<([^>]*)>, rp=\d+, rb=(\d+),
 
 
 def free_port() -> int:
-    """One that nobody has now, for UDP and TCP."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one, socket.socket() as other:
-        one.bind((HOST, 0))
-        other.bind((HOST, one.getsockname()[1]))
-        return int(one.getsockname()[1])
+    """One that nobody has now, for UDP and TCP; below those that the system gives to connections, so that nobody gets it meanwhile."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one, socket.socket() as other, contextlib.suppress(OSError):
+            one.bind((HOST, port))
+            other.bind((HOST, port))
+            return port
 
 
 class Turn:
