@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from app.consult.session import DIED, Devices, Failed, LinkState, Marked, NewPicture, SignalOut, WordsKnown
+from app.consult.session import DIED, Devices, Failed, LinkState, Marked, NewPicture, SignalOut, WordsBroken, WordsKnown
 from sync.protocol import consult as room
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class Call(QObject):
             NewPicture: lambda event: self.picture.emit(event.peer, event.track),
             LinkState: self._take_link_state,
             WordsKnown: self._take_words,
+            WordsBroken: self._take_broken,
             Marked: lambda event: self.marked.emit(event.peer, event.message),
             Devices: self._take_devices,
             Failed: self._take_failure,
@@ -315,6 +316,10 @@ class Call(QObject):
             self.compared.pop(event.peer, None)
         self.words[event.peer] = event.words
         self.changed.emit()
+
+    def _take_broken(self, event: WordsBroken) -> None:
+        self.words.pop(event.peer, None)
+        self.compare(event.peer, "broken")
 
     def _take_devices(self, event: Devices) -> None:
         self.known_devices, self.knows_devices = event, True

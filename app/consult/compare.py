@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from app.consult.call import Call
 
 _ACTS = (("same", "The same", "normal"), ("different", "Not the same", "normal"), ("skipped", "Skip", "plain"))
-OTHERWISE = "The words were not the same: somebody may be in between. Say nothing that matters; end, and go on by telephone."
+_REMEDY = "Somebody may be in between. Say nothing that matters; end, and go on by telephone."
+DOUBTS = {
+    "different": f"The words were not the same. {_REMEDY}",
+    "broken": f"There are no words to compare: the other side did not keep to what it had promised. {_REMEDY}",
+}
 
 
 class CompareWords(QWidget):
@@ -38,7 +42,7 @@ class CompareWords(QWidget):
             button = Button(text, kind, name=f"words-{outcome}")  # type: ignore[arg-type]  # kinds of the table above
             button.clicked.connect(lambda _on=False, said=outcome: self.compared.emit(self._peer, said))
             row.addWidget(button)
-        self._doubt = Words(OTHERWISE, "bad", wrap=True)
+        self._doubt = Words("", "bad", wrap=True)
         self._doubt.setObjectName("consult-words-differ")
         for part in (self._title, self._words, self._buttons, self._doubt):
             column.addWidget(part)
@@ -48,11 +52,12 @@ class CompareWords(QWidget):
         inside = {each.id: each.name for each in call.inside()}
         open_ = [peer for peer in inside if peer in call.words and peer not in call.compared]
         self._peer = open_[0] if open_ else ""
-        doubt = any(call.compared.get(peer) == "different" for peer in inside)
+        doubt = next((DOUBTS[said] for peer in inside if (said := call.compared.get(peer)) in DOUBTS), "")
         name = inside.get(self._peer, "")
         self._title.setText(f"Compare aloud with {name}, once" if len(inside) > 1 else "Compare aloud, once")
         self._words.setText(" · ".join(call.words[self._peer]) if self._peer else "")
         for part in (self._title, self._words, self._buttons):
             part.setVisible(bool(self._peer))
-        self._doubt.setVisible(doubt)
-        self.setVisible(bool(self._peer) or doubt)
+        self._doubt.setText(doubt)
+        self._doubt.setVisible(bool(doubt))
+        self.setVisible(bool(self._peer or doubt))

@@ -59,6 +59,13 @@ class WordsKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsBroken:
+    """A peer did not hold to its commitment: there are no words, and somebody may be in between."""
+
+    peer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Marked:
     """What a peer sent over the channel of pointers and marks."""
 
@@ -106,7 +113,7 @@ DIED = Failed(
 )
 # What carries the media is gone as a whole; `start` may be called again.
 
-Event = SignalOut | LinkState | NewPicture | WordsKnown | Marked | Devices | Level | Failed
+Event = SignalOut | LinkState | NewPicture | WordsKnown | WordsBroken | Marked | Devices | Level | Failed
 
 
 class MediaSession(Protocol):

@@ -9,13 +9,13 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from app.consult.session import Device, Devices, Event, Failed, Level, LinkState, Marked, NewPicture, SignalOut, WordsKnown
+from app.consult.session import Device, Devices, Event, Failed, Level, LinkState, Marked, NewPicture, SignalOut, WordsBroken, WordsKnown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 EVENTS: Mapping[str, type[Event]] = {
-    kind.__name__: kind for kind in (SignalOut, LinkState, NewPicture, WordsKnown, Marked, Devices, Level, Failed)
+    kind.__name__: kind for kind in (SignalOut, LinkState, NewPicture, WordsKnown, WordsBroken, Marked, Devices, Level, Failed)
 }
 # Fields that JSON cannot give as they are.
 FIELDS: Mapping[str, Callable[[Any], Any]] = {"words": tuple, "devices": lambda rows: tuple(Device(**row) for row in rows)}

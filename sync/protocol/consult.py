@@ -22,7 +22,7 @@ MOST_HERE = 4  # a mesh; more need another media layer
 Kind = Literal["physician", "patient", "relative", "interpreter", "local_physician", "coordinator"]
 CallState = Literal["scheduled", "open", "in_call", "reconnecting", "ended", "cancelled", "no_show", "by_telephone"]
 PersonState = Literal["invited", "checked_in", "blocked", "waiting", "admitted", "here", "lost", "left"]
-WordsOutcome = Literal["same", "different", "skipped"]
+WordsOutcome = Literal["same", "different", "skipped", "broken"]  # broken: the other side did not hold to its commitment, no words came
 Text = Annotated[str, Field(min_length=1, max_length=MOST_CHAT)]
 BoardText = Annotated[str, Field(max_length=8000)]
 

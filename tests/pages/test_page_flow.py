@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sync.protocol.consult import Words
 from tests.doubles.people_api import PeopleApi
 from tests.journeys.chromium import Browser
+from tests.journeys.processes import until
 from tests.journeys.turn import Turn
 from tests.pages.states import MEDIA_ON_LOOPBACK
 
@@ -17,6 +19,11 @@ if TYPE_CHECKING:
 
 FOCUSED = "(document.activeElement.getAttribute('aria-label') || document.activeElement.textContent || document.activeElement.id).trim()"
 KINDS = ["patient", "relative", "local_physician"]
+BROKEN = "document.querySelector('.words-broken:not([hidden])')?.textContent ?? ''"
+# Whoever offers reveals another nonce than the one it committed to.
+CHEAT = """{ const send = WebSocket.prototype.send;
+  const other = (text) => text.replace(/("k":"reveal","v":")[0-9a-f]+/, `$1${"5a".repeat(16)}`);
+  WebSocket.prototype.send = function (text) { send.call(this, other(text)); }; }"""
 CARDS = "[...document.querySelectorAll('.words .card')].map((c) => ['h3', '.three'].map((s) => c.querySelector(s).textContent))"
 MARKUP = "<img src=x onerror='document.title=\"caught\"'><b>bold</b>"
 
@@ -141,6 +148,31 @@ def test_three_browsers_see_and_know_each_other_in_pairs(tmp_path: Path, certifi
                 words.setdefault(frozenset({name, other.removeprefix("With ")}), set()).add(three)
         assert len(words) == 3
         assert all(len(three) == 1 for three in words.values()), "each pair has words of its own, the same on both sides"
+
+
+def test_who_does_not_hold_to_a_commitment_is_told(tmp_path: Path, certificate: tuple[Path, Path]) -> None:
+    with (
+        PeopleApi(*certificate, relay_only=False) as hospital,
+        Browser(tmp_path, pins=[certificate[0]], flags=[MEDIA_ON_LOOPBACK]) as browser,
+    ):
+        hospital.desk(state="waiting")
+        names = (("Ngozi Okafor", "patient"), ("Chidi Okafor", "relative"))
+        guests = [hospital.invite(name, kind, state="checked_in") for name, kind in names]
+        pages = [browser.page() for _ in guests]
+        for page, guest in zip(pages, guests, strict=True):
+            page.call("Page.addScriptToEvaluateOnNewDocument", {"source": CHEAT})
+            page.open(hospital.link(guest))
+            page.type("textbox", "Your code", guest.secret)
+            page.click("button", "Continue")
+            page.click("button", "Go to the waiting room")
+            page.says("Waiting room")
+        for guest in guests:
+            hospital.change(guest, state="admitted")
+        until("one of them is told", lambda: any(page.evaluate(BROKEN) for page in pages), 40)
+        told = next(page for page in pages if page.evaluate(BROKEN))
+        other = guests[1 - pages.index(told)]
+        assert told.evaluate(BROKEN) == f"{other.name}: The line could not be checked. Do not go on. Call the hospital."
+        until("the hospital is told", lambda: Words(to=other.id, outcome="broken") in guests[pages.index(told)].asked, 10)
 
 
 def test_what_strangers_write_is_only_text(hospital: PeopleApi, browser: Browser) -> None:

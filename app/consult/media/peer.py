@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from app.consult.media.adaptation import Adaptation, Judge, Second
 from app.consult.media.ladder import Rung, first_that_answers
 from app.consult.media.link import Heard, Link
-from app.consult.session import Event, LinkState, Marked, SignalOut, WordsKnown
+from app.consult.session import Event, LinkState, Marked, SignalOut, WordsBroken, WordsKnown
 from sync.protocol.words import Comparison
 
 if TYPE_CHECKING:
@@ -236,7 +236,10 @@ class Peer(Heard):
             return
         for reply in self._comparison.heard(body):
             self._signal(reply)
-        if self._comparison.numbers is not None and self.current is not None:
+        if self._comparison.cheated:
+            self._comparison = None
+            self._host.tell(WordsBroken(self.name))
+        elif self._comparison.numbers is not None and self.current is not None:
             self._known = self.current.fingerprints()
             self._host.tell(WordsKnown(self.name, self._host.spoken(self._comparison.numbers)))
 

@@ -40,7 +40,10 @@ export class Mesh {
       tracks: () => ({ audio: this.devices.microphone, camera: this.devices.camera }),
       send: (body) => this.ask({ t: "signal", to: id, body }),
       changed: () => this.#tell(),
-      words: () => this.changed(),
+      words: (words) => {
+        if (words === null) this.ask({ t: "words", to: id, outcome: "broken" });
+        this.changed();
+      },
       marked: (message) => this.marked(id, message),
     };
     const peer = new Peer({ offers: offers(this.state.me, person), host });

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from app.consult.session import Devices, Level, LinkState, Marked, NewPicture, SignalOut, WordsKnown
+from app.consult.session import Devices, Level, LinkState, Marked, NewPicture, SignalOut, WordsBroken, WordsKnown
 from tests.app.consult.rooms import Side, until
 from tests.doubles import coded_picture
 
@@ -142,6 +142,13 @@ class MediaSessionContract:
             side.session.heard("somebody", body)
         for side, other in pair.both():
             until(partial(fresh_picture, side, other.name))
+
+    def test_who_does_not_hold_to_a_commitment_is_told(self, pair: Pair) -> None:
+        pair.b.wait(WordsKnown, of("a"))
+        pair.b.session.heard("a", {"k": "commit", "c": "11" * 32})
+        pair.b.session.heard("a", {"k": "reveal", "v": "22" * 16})
+        assert pair.b.wait(WordsBroken, of("a")) == WordsBroken("a")
+        assert len([e for e in pair.b.events if isinstance(e, WordsBroken)]) == 1
 
     def test_a_second_connection_in_the_same_call_takes_over(self, pair: Pair) -> None:
         words = len([e for e in pair.a.events if isinstance(e, WordsKnown)])

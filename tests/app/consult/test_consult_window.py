@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.consult.call import BROKEN_AFTER_S
-from app.consult.session import DIED, WordsKnown
+from app.consult.session import DIED, WordsBroken, WordsKnown
 from record.states import consult_call, consult_participant
 from record.states.table import Who
 from sync.protocol import consult as room
@@ -157,6 +157,19 @@ def test_words_are_compared_once_and_the_room_is_told(bench: Bench, outcome: str
     assert bench.find("words-same") is None
     assert bench.room.outcomes == {NGOZI: outcome}
     assert (bench.find("consult-words-differ") is not None) == (outcome == "different")
+
+
+def test_who_does_not_hold_to_a_commitment_is_told_and_stands_in_the_record(bench: Bench) -> None:
+    bench.patient_comes()
+    bench.media.say(WordsBroken(NGOZI))
+    bench.wait(lambda: bench.find("consult-words-differ") is not None)
+    assert "did not keep to what it had promised" in words(bench)
+    assert "go on by telephone" in words(bench)
+    assert bench.find("words-same") is None
+    assert bench.room.outcomes == {NGOZI: "broken"}
+    bench.media.words(NGOZI)  # of another connection: compared anew
+    bench.wait(lambda: bench.find("words-same") is not None)
+    assert bench.find("consult-words-differ") is None
 
 
 def test_other_words_are_compared_anew(bench: Bench) -> None:

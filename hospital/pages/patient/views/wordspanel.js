@@ -37,14 +37,20 @@ function card(consult, pair) {
   return h("div", { class: "card" }, h("h3", {}, t("words.with", { name })), h("p", { class: "three", lang: "en", dir: "ltr" }, words.join(" · ")), said ? result : h("div", { class: "buttons" }, buttons));
 }
 
-// One line under the picture until the words are compared, so that nobody forgets.
+// One line under the picture until the words are compared, so that nobody forgets; one that stays where they could not be made.
 export function wordsStrip(consult, open) {
   const words = h("span", { class: "three", lang: "en", dir: "ltr" });
-  const element = h("div", { class: "words-strip", hidden: true }, h("p", {}, h("span", {}, t("words.strip")), words), h("button", { type: "button", class: "second small", onclick: open }, t("words.compare")));
+  const compare = h("div", { class: "words-strip", hidden: true }, h("p", {}, h("span", {}, t("words.strip")), words), h("button", { type: "button", class: "second small", onclick: open }, t("words.compare")));
+  const broken = h("p", { class: "words-broken", role: "alert", hidden: true });
+  const element = h("div", { class: "words-lines" }, broken, compare);
   const waiting = () => pairs(consult).find((pair) => pair.words && !consult.compared.has(key(pair)));
   const update = () => {
+    const names = pairs(consult).filter((pair) => pair.words === null).map((pair) => pair.name);
+    broken.hidden = names.length === 0;
+    const said = names.length ? `${names.join(", ")}: ${t("words.broken")}` : "";
+    if (broken.textContent !== said) broken.textContent = said;
     const pair = waiting();
-    element.hidden = !pair;
+    compare.hidden = !pair;
     if (pair) words.textContent = pair.words.join(" · ");
   };
   return { element, update, waits: () => Boolean(waiting()) };
