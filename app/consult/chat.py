@@ -1,4 +1,4 @@
-"""The chat: lines of everybody, a field for one's own."""
+"""The chat: lines of everybody, a field for one's own, and files for the record's quarantine."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.look.buttons import Button
 from app.look.fields import Field
 from app.look.words import Words, heading
 from sync.protocol.consult import MOST_CHAT
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
 
 
 class Chat(QWidget):
-    """Signals: `said(text)`."""
+    """Signals: `said(text)`, `file_wanted()` the person would like to send one."""
 
     said = Signal(str)
+    file_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,6 +36,9 @@ class Chat(QWidget):
         self.field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.field.returnPressed.connect(self._say)
         self._column.addWidget(self.field)
+        file = Button("Send a file…", "plain", name="consult-file", says="Send a file into the record’s quarantine")
+        file.clicked.connect(self.file_wanted)
+        self._column.addWidget(file, 0, Qt.AlignmentFlag.AlignLeft)
 
     def follow(self, state: RoomState | None) -> None:
         """Shows the lines that are new."""
@@ -42,7 +47,7 @@ class Chat(QWidget):
             if line.id not in self._shown:
                 self._shown.append(line.id)
                 words = Words(_line(line, names), "second", wrap=True)
-                self._column.insertWidget(self._column.count() - 1, words)
+                self._column.insertWidget(self._column.count() - 2, words)  # above field and button
 
     def _say(self) -> None:
         text = self.field.text().strip()

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.consult import chat_file
 from app.consult.bar import CallBar, CallState
 from app.consult.call import OVER, Call
 from app.consult.pane import CallPane
 from app.consult.presenting import Presenting
 from app.consult.sentences import CALL_WORDS, LINK_WORDS, NOT_RECORDED, RECORDED, clock_words, joined, worst
 from app.consult.sheets import WORDS_FOR, DevicesSheet, SureSheet
+from app.look.ask_place import ask_for
 from app.look.theme import current
 from app.shell.job import Jobs
 from app.shell.room import CONSULT, READING
@@ -104,6 +106,7 @@ class Consulting(QObject):
         pane.handover.connect(lambda who: call.ask(room.Handover(who=who)))
         pane.compared.connect(call.compare)
         pane.said.connect(lambda text: call.ask(room.Chat(text=text)))
+        pane.chat.file_wanted.connect(lambda: self._send_file(call))
         pane.noted.connect(lambda text: call.ask(room.Note(text=text[:20_000])))
         pane.joint.connect(call.ask)
         pane.by_telephone.connect(self._by_telephone)
@@ -115,6 +118,13 @@ class Consulting(QObject):
         bar.show_wanted.connect(self.presenting.show_or_stop)
         bar.devices_wanted.connect(self._ask_devices)
         bar.end_wanted.connect(self._ask_end)
+
+    def _send_file(self, call: Call) -> None:
+        chosen = ask_for(self._window, "Send a file in the chat")
+        if chosen is None or call is not self.call:
+            return
+        desk, consult = self._desk, call.consult
+        self._jobs.start(lambda: desk.file(consult, chat_file.read(chosen), chosen.name), lambda _none: None, self._tell)
 
     def close(self) -> None:
         """The hard stop: the desk locks or closes. Nothing is shown, said or heard from now on; what was written is kept first."""

@@ -58,6 +58,10 @@ class ConsultDesk(Protocol):
         """A still picture for the people in the room."""
         ...
 
+    def file(self, consult: str, data: bytes, name: str) -> None:
+        """A file of the chat; it waits in the record's quarantine."""
+        ...
+
     def picture(self, consult: str, sha256: str) -> bytes:
         """The PNG of a still picture of the room, as its digest says."""
         ...

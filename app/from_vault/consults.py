@@ -53,6 +53,10 @@ class HospitalConsults:
         """A still picture for the people in the room."""
         self.door().snapshot(consult, png, label, identity=identity)
 
+    def file(self, consult: str, data: bytes, name: str) -> None:
+        """A file of the chat."""
+        self.door().file(consult, data, name)
+
     def picture(self, consult: str, sha256: str) -> bytes:
         """A still picture of the room."""
         return self.door().picture(consult, sha256)

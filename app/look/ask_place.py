@@ -1,4 +1,4 @@
-"""Where a file shall go: the one question to the person that is a dialog of the system (Qt's own, where a desktop has none)."""
+"""Where a file shall go or comes from: the one question that is a dialog of the system (Qt's own, where a desktop has none)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,13 @@ def ask_file(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setNameFilter(kinds)
     dialog.selectFile(name)
+    return _answer(dialog)
+
+
+def ask_for(parent: QWidget, title: str) -> Path | None:
+    """A file that exists; None where they think better of it."""
+    dialog = _dialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     return _answer(dialog)
 
 

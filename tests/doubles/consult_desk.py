@@ -24,6 +24,7 @@ class ConsultDeskDouble:
         self.invited: list[tuple[str, str]] = []
         self.wishes: list[tuple[str, ConsultWish]] = []
         self.snapshots: list[tuple[str, bytes, str, bool]] = []
+        self.files: list[tuple[str, bytes, str]] = []
 
     def _reach(self) -> None:
         if not self.reached:
@@ -58,6 +59,10 @@ class ConsultDeskDouble:
         self._reach()
         self.snapshots.append((consult, png, label, identity))
         self.room.shows_still(png, label, identity=identity)
+
+    def file(self, consult: str, data: bytes, name: str) -> None:
+        self._reach()
+        self.files.append((consult, data, name))
 
     def picture(self, consult: str, sha256: str) -> bytes:
         self._reach()

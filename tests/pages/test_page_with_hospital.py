@@ -91,6 +91,32 @@ def let_in(page: Page, desk: Line) -> str:
     return who
 
 
+def chosen(page: Page, file: Path) -> None:
+    """A file, as if it were chosen in the browser's dialog."""
+    field = page.call("Runtime.evaluate", {"expression": "document.querySelector('input[type=file]')"})["result"]["objectId"]
+    page.call("DOM.setFileInputFiles", {"files": [str(file)], "objectId": field})
+
+
+def test_a_file_goes_into_quarantine_and_both_sides_read_its_name(browser: Browser, sitting: Sitting, tmp_path: Path) -> None:
+    page, desk = opened(browser, sitting), sitting.host()
+    prove(page)
+    page.says(f"Welcome, {PATIENT.name}")
+    check_in(page)
+    let_in(page, desk)
+    page.click("button", "Chat")
+    page.says("Up to 24 MB. The hospital checks it before anybody opens it.")
+    letter, film = tmp_path / "letter <b>1.pdf", tmp_path / "film.bin"
+    letter.write_bytes(b"%PDF-1.7 a letter")
+    film.write_bytes(bytes((24 << 20) + 1))
+    chosen(page, film)
+    page.says("film.bin is larger than 24 MB.")
+    chosen(page, letter)
+    page.says("letter <b>1.pdf was sent.")
+    page.says("File: letter <b>1.pdf (the hospital checks it first)")
+    line = next(line for line in desk.state(lambda s: any(line.file for line in s.chat)).chat if line.file)
+    assert (line.file, line.file_name) == (hashlib.sha256(letter.read_bytes()).hexdigest(), letter.name)
+
+
 def test_from_the_link_to_the_call_and_its_end(browser: Browser, sitting: Sitting) -> None:
     page, desk = opened(browser, sitting), sitting.host()
     prove(page)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.consult import consulting
 from app.consult.call import BROKEN_AFTER_S
 from app.consult.session import DIED, WordsBroken, WordsKnown
 from record.states import consult_call, consult_participant
@@ -20,6 +21,8 @@ from tests.doubles.consult_room import CHIDI, DOCTOR, LOCAL, NGOZI, NUMBER
 from tests.doubles.named_widgets import faults
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.app.consult.consult_bench import Bench
 
 
@@ -237,6 +240,19 @@ def test_a_line_of_chat_goes_out_and_comes_back(bench: Bench) -> None:
 
 
 # -- the line --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_goes_to_the_hospital_and_one_that_cannot_is_told(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.patient_comes()
+    letter, nothing = tmp_path / "letter.pdf", tmp_path / "nothing"
+    letter.write_bytes(b"%PDF-1.7 a letter")
+    nothing.touch()
+    for file in (None, nothing, tmp_path / "gone", letter):
+        monkeypatch.setattr(consulting, "ask_for", lambda _parent, _title, file=file: file)
+        bench.press("consult-file")
+    bench.wait(lambda: bool(bench.desk.files))
+    assert bench.desk.files == [("c1", b"%PDF-1.7 a letter", "letter.pdf")]
+    bench.wait(lambda: "This file cannot be read." in words(bench))
 
 
 def test_after_two_minutes_without_a_line_the_number_is_shown_and_it_goes_on_by_telephone(bench: Bench) -> None:
