@@ -24,17 +24,20 @@ pytest_plugins = ["tests.guards.corpus", "tests.guards.leaks", "tests.guards.tre
 if HAS_QT:
     pytest_plugins.append("tests.guards.qt")
 
-# The same tests also run where PySide6 and VTK are not installed, without those about windows, and without the minutes in which hospital or
-# engine are killed and started again: they never load Qt (a contract, and the tests that stay start both), so they say the same twice.
+# The same tests also run where PySide6 and VTK are not installed, without those about windows, and without the longest: hospital or engine
+# killed and started again, all images of the corpus read twice. They never load Qt (a contract, and the tests that stay start both
+# programs and read images of every kind), so they would say the same for minutes.
 WINDOWS = ["app", "journeys", "pages", "repository", "soak", "viewer/screen", "viewer/tools/test_resample.py"]
-STARTED_AGAIN = [
+LONGEST = [
     "hospital/test_consult_restart.py",
+    "hospital/test_hospital_edges.py",
     "hospital/test_hospital_kills.py",
     "hospital/test_hospital_preparing.py",
     "sync/test_hospital_contract.py",
     "sync/test_kill_desk.py",
+    "viewer/workers/test_prepare_corpus.py",
 ]
-collect_ignore = [] if HAS_QT else [*WINDOWS, *STARTED_AGAIN]
+collect_ignore = [] if HAS_QT else [*WINDOWS, *LONGEST]
 
 WHOLE_PROGRAMS = {"soak": 0, "journeys": 1, "pages": 2, "hospital": 3}  # folders of long tests, in the order in which they begin
 
