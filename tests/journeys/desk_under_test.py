@@ -109,8 +109,9 @@ def _answer(line: bytes) -> bytes:
 
 def _serve(path: str) -> None:
     server = socket.socket(socket.AF_UNIX)
-    server.bind(path)
+    server.bind(f"{path}.new")
     server.listen(1)
+    os.rename(f"{path}.new", path)  # noqa: PTH104  whoever sees the door can open it
     while "PySide6.QtWidgets" not in sys.modules:
         time.sleep(0.02)
     from PySide6.QtCore import QObject, Qt, Signal  # noqa: PLC0415  as above
