@@ -169,8 +169,11 @@ class Screen:
         core = self._connection.core
         best, size = 0, 0
         for window in core.QueryTree(self._root).reply().children:
-            shown = core.GetWindowAttributes(window).reply().map_state == xcffib.xproto.MapState.Viewable
-            form = core.GetGeometry(window).reply()
+            try:
+                shown = core.GetWindowAttributes(window).reply().map_state == xcffib.xproto.MapState.Viewable
+                form = core.GetGeometry(window).reply()
+            except (xcffib.xproto.WindowError, xcffib.xproto.DrawableError):
+                continue  # a tip or a menu that went away meanwhile
             if shown and form.width * form.height > size:
                 best, size = window, form.width * form.height
         if best:
