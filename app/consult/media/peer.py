@@ -153,8 +153,15 @@ class Peer(Heard):
     async def _answer(self, sdp: str, number: int) -> None:
         self._tried = time.monotonic()
         link = await self._made(number)
-        if link is not None:
-            self._signal({"k": "answer", "sdp": await link.answer(sdp), "n": number})
+        if link is None:
+            return
+        try:
+            answer = await link.answer(sdp)
+        except Exception:  # whatever was sent is no offer: the connection that stands stays the only one
+            self._next = None
+            await link.close()
+            raise
+        self._signal({"k": "answer", "sdp": answer, "n": number})
 
     async def _made(self, number: int) -> Link | None:
         rung = await first_that_answers(self._host.ladder(), self._host.trust, self._avoid)
