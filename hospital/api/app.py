@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Header, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, StreamingResponse
-from starlette.exceptions import HTTPException
+from fastapi.responses import StreamingResponse
 
 from hospital.api import consults
 from hospital.api.asking import Desk, DeskOrRevoked, Open  # noqa: TC001  FastAPI reads them at run time
 from hospital.api.bounds import Bounds
 from hospital.desks import auditing, bundles, enrolling, feeding, intents, opinions
+from hospital.refusals import Refusals
 from record.trouble import Kind, Trouble
 from sync.protocol.audit import AuditRecords, AuditState  # noqa: TC001  FastAPI reads them at run time
 from sync.protocol.bundle import MEDIA_TYPE
@@ -40,19 +38,15 @@ if TYPE_CHECKING:
     from hospital.consult.room import Rooms
     from hospital.house import House
 
-log = logging.getLogger(__name__)
-
-STATUS = {
-    Kind.IDENTITY: 401,
-    Kind.REFUSED: 403,
-    Kind.STATE: 409,
-    Kind.INPUT: 422,
-    Kind.STORAGE: 507,
-    Kind.LOCKED: 503,
-    Kind.DAMAGED: 500,
-    Kind.INTERNAL: 500,
-}
-_HTTP = {404: "The hospital has no such thing.", 405: "The hospital has no such thing.", 413: "The request is larger than any desk's."}
+_NOTHING = "The hospital has no such thing."
+REFUSALS = Refusals(
+    malformed=("The request is not understood.", "Install the current version of the desk."),
+    nothing="Install the current version of the desk.",
+    failed="Try again later; its log says more.",
+    codes={"404": 404, "409": 409},
+    happened={404: _NOTHING, 405: _NOTHING, 413: "The request is larger than any desk's."},
+    otherwise="The request is not understood.",
+)
 routes = APIRouter(prefix="/v1")
 
 
@@ -60,10 +54,7 @@ def make_app(house: House, rooms: Rooms, enrolled: Callable[[], None] = lambda: 
     """The application over an open hospital and its consults' rooms; `enrolled` is called after each enrolment."""
     app = FastAPI(title="Overread hospital", version="1", docs_url=None, redoc_url=None, responses={"4XX": {"model": Refusal}})
     app.state.house, app.state.rooms, app.state.enrolled = house, rooms, enrolled
-    app.add_exception_handler(Trouble, _told)
-    app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(HTTPException, _no_route)
-    app.add_exception_handler(Exception, _failed)
+    REFUSALS.refuse(app)
     app.add_middleware(Bounds)
     app.include_router(routes)
     app.include_router(consults.routes)
@@ -177,31 +168,3 @@ def opinion(
 ) -> ReceiptAnswer:
     """A signed opinion; answered by a receipt."""
     return ReceiptAnswer(receipt=opinions.take(house, device, assignment, revision, signed, content_digest))
-
-
-def _told(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, Trouble)
-    status = int(error.details) if error.details in {"404", "409"} else STATUS.get(error.kind, 500)
-    if status >= 500:
-        log.error("refused", extra={"kind": error.kind.value, "why": error.details})
-    return JSONResponse(error.as_dict(), status_code=status)
-
-
-def _malformed(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
-    places = ", ".join(".".join(str(part) for part in one["loc"]) for one in error.errors())
-    trouble = Trouble("The request is not understood.", "Install the current version of the desk.", places, Kind.INPUT)
-    return JSONResponse(trouble.as_dict(), status_code=422)
-
-
-def _no_route(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
-    what = _HTTP.get(error.status_code, "The request is not understood.")
-    trouble = Trouble(what, "Install the current version of the desk.", str(error.status_code), Kind.INPUT)
-    return JSONResponse(trouble.as_dict(), status_code=error.status_code, headers=error.headers)
-
-
-def _failed(_request: Request, error: Exception) -> JSONResponse:
-    log.error("a request failed", exc_info=error)
-    trouble = Trouble("The hospital's server met a fault of its own.", "Try again later; its log says more.", type(error).__name__)
-    return JSONResponse(trouble.as_dict(), status_code=500)

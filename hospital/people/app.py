@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Cookie, Depends, FastAPI, Query, Request, Response, WebSocket
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from hospital.consult import checkin, files, line, links, proving, snapshots, turn
@@ -18,8 +16,9 @@ from hospital.consult.streaming import whole
 from hospital.house import House
 from hospital.people.asks import CheckingIn, Opening, Proof  # noqa: TC001  FastAPI reads them at run time
 from hospital.people.guard import Guard
+from hospital.refusals import Refusals
 from hospital.store.consults import Participant
-from record.trouble import Kind, Trouble
+from record.trouble import Trouble
 
 if TYPE_CHECKING:
     from hospital.consult.room import Rooms
@@ -30,8 +29,14 @@ COOKIE = "__Host-consult"
 PAGE = Path(__file__).resolve().parents[1] / "pages" / "patient"
 WORDS = Path(__file__).resolve().parents[2] / "resources" / "words" / "en.txt"
 _GONE = dict.fromkeys(("expired", "revoked", "ended", "too_many"), 410)
-_STATUS = {"unknown": 404, "404": 404, "no_link": 401, "in_use": 409, "wrong": 403} | _GONE
-_BY_KIND = {Kind.STATE: 409, Kind.INPUT: 422, Kind.IDENTITY: 401, Kind.REFUSED: 403, Kind.STORAGE: 507, Kind.LOCKED: 503}
+# By the first word of a refusal's details: the code by which the page says it in its reader's language.
+_CODES = {"unknown": 404, "404": 404, "no_link": 401, "in_use": 409, "wrong": 403} | _GONE
+REFUSALS = Refusals(
+    malformed=("What was sent is not understood.", "Load the page again."),
+    nothing="Open the link of your invitation.",
+    failed="Try again in a moment, or call the hospital.",
+    codes=_CODES,
+)
 routes = APIRouter()
 
 
@@ -39,10 +44,7 @@ def make_people_app(house: House, rooms: Rooms) -> FastAPI:
     """The application for browsers over an open hospital and its rooms."""
     app = FastAPI(title="Overread consult", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house, app.state.rooms = house, rooms
-    app.add_exception_handler(Trouble, _told)
-    app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(HTTPException, _no_route)
-    app.add_exception_handler(Exception, _failed)
+    REFUSALS.refuse(app)
     app.include_router(routes)
     app.mount("/patient", StaticFiles(directory=PAGE))
     trusted = house.settings.people.certificate_file is not None
@@ -162,32 +164,3 @@ def _still(house: House, session: str) -> bool:
 
 def _network(request: Request) -> str:
     return request.client.host if request.client is not None else ""
-
-
-def _told(_request: Request, error: Exception) -> JSONResponse:
-    """A refusal; the first word of its details is the code by which the page says it in its reader's language."""
-    assert isinstance(error, Trouble)
-    word = error.details.partition(" ")[0]
-    status = _STATUS.get(word) or _BY_KIND.get(error.kind, 500)
-    if status >= 500:
-        log.error("refused", extra={"kind": error.kind.value, "why": error.details})
-    return JSONResponse(error.as_dict(), status_code=status)
-
-
-def _malformed(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
-    places = ", ".join(".".join(str(part) for part in one["loc"]) for one in error.errors())
-    trouble = Trouble("What was sent is not understood.", "Load the page again.", places, Kind.INPUT)
-    return JSONResponse(trouble.as_dict(), status_code=422)
-
-
-def _no_route(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
-    trouble = Trouble("There is nothing here.", "Open the link of your invitation.", str(error.status_code), Kind.INPUT)
-    return JSONResponse(trouble.as_dict(), status_code=error.status_code, headers=error.headers)
-
-
-def _failed(_request: Request, error: Exception) -> JSONResponse:
-    log.error("a request failed", exc_info=error)
-    trouble = Trouble("The hospital's server met a fault of its own.", "Try again in a moment, or call the hospital.", type(error).__name__)
-    return JSONResponse(trouble.as_dict(), status_code=500)

@@ -7,21 +7,19 @@ is reached from outside as well, pinned to the hospital's own authority, by prog
 
 from __future__ import annotations
 
-import logging
 from datetime import date  # noqa: TC003  FastAPI reads it at run time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Cookie, Depends, FastAPI, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
-from starlette.exceptions import HTTPException
+from fastapi.responses import FileResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from hospital.consult import box, links, overseeing, schedule, slots
 from hospital.consult.opened import opened
 from hospital.house import House
 from hospital.people.guard import Guard
+from hospital.refusals import Refusals
 from hospital.staff import signing_in
 from hospital.staff.asks import Cancelling, Inviting, Posted, Setting, SigningIn, When  # noqa: TC001  FastAPI reads them at run time
 from hospital.store import consults
@@ -37,11 +35,13 @@ if TYPE_CHECKING:
     from hospital.consult.room import Rooms
     from hospital.store.consults import Participant
 
-log = logging.getLogger(__name__)
-
 COOKIE = "__Host-staff"
 PAGES = Path(__file__).resolve().parents[1] / "pages"
-_STATUS = {Kind.IDENTITY: 401, Kind.REFUSED: 403, Kind.STATE: 409, Kind.INPUT: 422, Kind.STORAGE: 507, Kind.LOCKED: 503}
+REFUSALS = Refusals(
+    malformed=("What was sent is not understood.", "Look at what you typed, or load the page again."),
+    nothing="Open the page by its own address.",
+    failed="Try again in a moment; its log says more.",
+)
 routes = APIRouter()
 
 
@@ -49,10 +49,7 @@ def make_staff_app(house: House, rooms: Rooms) -> FastAPI:
     """The application for coordinators' browsers over an open hospital and its rooms."""
     app = FastAPI(title="Overread coordinators", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house, app.state.rooms = house, rooms
-    app.add_exception_handler(Trouble, _told)
-    app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(HTTPException, _no_route)
-    app.add_exception_handler(Exception, _failed)
+    REFUSALS.refuse(app)
     app.include_router(routes)
     for name in ("staff", "patient"):  # what the two pages share rests with the patient's
         app.mount(f"/{name}", StaticFiles(directory=PAGES / name))
@@ -260,33 +257,3 @@ def posted(house: Open, who: Coordinator, letter: str, asked: Posted) -> dict[st
     found = box.failed(house, letter, who.id) if asked.outcome == "failed" else box.sent(house, letter, who.id, asked.at)
     with house.database.read() as tx:
         return overseeing.letter(house, tx, found)
-
-
-# -- refusals
-
-
-def _told(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, Trouble)
-    status = 404 if error.details == "404" else _STATUS.get(error.kind, 500)
-    if status >= 500:
-        log.error("refused", extra={"kind": error.kind.value, "why": error.details})
-    return JSONResponse(error.as_dict(), status_code=status)
-
-
-def _malformed(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
-    places = ", ".join(".".join(str(part) for part in one["loc"]) for one in error.errors())
-    trouble = Trouble("What was sent is not understood.", "Look at what you typed, or load the page again.", places, Kind.INPUT)
-    return JSONResponse(trouble.as_dict(), status_code=422)
-
-
-def _no_route(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
-    trouble = Trouble("There is nothing here.", "Open the page by its own address.", str(error.status_code), Kind.INPUT)
-    return JSONResponse(trouble.as_dict(), status_code=error.status_code, headers=error.headers)
-
-
-def _failed(_request: Request, error: Exception) -> JSONResponse:
-    log.error("a request failed", exc_info=error)
-    trouble = Trouble("The hospital's server met a fault of its own.", "Try again in a moment; its log says more.", type(error).__name__)
-    return JSONResponse(trouble.as_dict(), status_code=500)

@@ -1,4 +1,4 @@
-"""The patient's page in a real browser, against the people's API in memory."""
+"""Pages in a real browser, against the people's API in memory or a standing hospital (`stage`)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.doubles.people_api import PeopleApi
+from tests.hospital import stage as stages
 from tests.journeys.chromium import Browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.hospital.stage import Stage
 
 
 @pytest.fixture(scope="session")
@@ -47,4 +50,18 @@ def hospital(certificate: tuple[Path, Path]) -> Iterator[PeopleApi]:
 def browser(tmp_path: Path, certificate: tuple[Path, Path]) -> Iterator[Browser]:
     """A browser with a camera and a microphone of its own invention."""
     with Browser(tmp_path, pins=[certificate[0]]) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The real hospital of one file's tests."""
+    with stages.standing(tmp_path_factory.mktemp("hospital")) as made:
+        yield made
+
+
+@pytest.fixture
+def known(tmp_path: Path, stage: Stage) -> Iterator[Browser]:
+    """A browser that knows the real hospital's certificates for people and coordinators."""
+    with Browser(tmp_path, pins=sorted(stage.server.data.rglob("*-tls.pem"))) as running:
         yield running

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from tests.hospital import stage as stages
 from tests.hospital.sitting import BORN, PATIENT, sit
-from tests.journeys.chromium import Browser
 from tests.journeys.processes import until
 from tests.pages.states import png
 
@@ -21,13 +19,7 @@ if TYPE_CHECKING:
     from tests.hospital.guests import Line
     from tests.hospital.sitting import Sitting
     from tests.hospital.stage import Stage
-    from tests.journeys.chromium import Page
-
-
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with stages.standing(tmp_path_factory.mktemp("hospital")) as made:
-        yield made
+    from tests.journeys.chromium import Browser, Page
 
 
 @pytest.fixture
@@ -36,18 +28,12 @@ def sitting(stage: Stage) -> Iterator[Sitting]:
         yield made
 
 
-@pytest.fixture
-def browser(tmp_path: Path, stage: Stage) -> Iterator[Browser]:
-    with Browser(tmp_path, pins=sorted(stage.server.data.rglob("people-tls.pem"))) as running:
-        yield running
-
-
 def link(sitting: Sitting) -> str:
     return f"{sitting.patient.address}/join#{sitting.patient.token}"
 
 
-def opened(browser: Browser, sitting: Sitting) -> Page:
-    page = browser.page(390, 844)
+def opened(known: Browser, sitting: Sitting) -> Page:
+    page = known.page(390, 844)
     page.open(link(sitting))
     return page
 
@@ -97,8 +83,8 @@ def chosen(page: Page, file: Path) -> None:
     page.call("DOM.setFileInputFiles", {"files": [str(file)], "objectId": field})
 
 
-def test_a_file_goes_into_quarantine_and_both_sides_read_its_name(browser: Browser, sitting: Sitting, tmp_path: Path) -> None:
-    page, desk = opened(browser, sitting), sitting.host()
+def test_a_file_goes_into_quarantine_and_both_sides_read_its_name(known: Browser, sitting: Sitting, tmp_path: Path) -> None:
+    page, desk = opened(known, sitting), sitting.host()
     prove(page)
     page.says(f"Welcome, {PATIENT.name}")
     check_in(page)
@@ -117,8 +103,8 @@ def test_a_file_goes_into_quarantine_and_both_sides_read_its_name(browser: Brows
     assert (line.file, line.file_name) == (hashlib.sha256(letter.read_bytes()).hexdigest(), letter.name)
 
 
-def test_from_the_link_to_the_call_and_its_end(browser: Browser, sitting: Sitting) -> None:
-    page, desk = opened(browser, sitting), sitting.host()
+def test_from_the_link_to_the_call_and_its_end(known: Browser, sitting: Sitting) -> None:
+    page, desk = opened(known, sitting), sitting.host()
     prove(page)
     page.says(f"Welcome, {PATIENT.name}")
     assert page.evaluate("location.hash") == "", "the link's secret has left the address"
@@ -151,8 +137,8 @@ def test_from_the_link_to_the_call_and_its_end(browser: Browser, sitting: Sittin
     assert [e for e in page.errors if "status of" not in e] == []
 
 
-def test_a_reload_goes_on_where_one_was(browser: Browser, sitting: Sitting) -> None:
-    page, desk = opened(browser, sitting), sitting.host()
+def test_a_reload_goes_on_where_one_was(known: Browser, sitting: Sitting) -> None:
+    page, desk = opened(known, sitting), sitting.host()
     prove(page)
     check_in(page)
     let_in(page, desk)
@@ -160,13 +146,13 @@ def test_a_reload_goes_on_where_one_was(browser: Browser, sitting: Sitting) -> N
     page.until("document.body.dataset.view === 'call'")
 
 
-def test_another_browser_and_another_tab_are_told(browser: Browser, sitting: Sitting) -> None:
-    page, desk = opened(browser, sitting), sitting.host()
+def test_another_browser_and_another_tab_are_told(known: Browser, sitting: Sitting) -> None:
+    page, desk = opened(known, sitting), sitting.host()
     prove(page)
     check_in(page)
     let_in(page, desk)
-    opened(browser, sitting).says("This link is already open on another device")
-    tab = browser.tab(page.context, 390, 844)
+    opened(known, sitting).says("This link is already open on another device")
+    tab = known.tab(page.context, 390, 844)
     tab.open(f"{sitting.patient.address}/join")
     tab.until("document.body.dataset.view === 'call'")
     page.says("This link is already open on another device")
@@ -177,8 +163,8 @@ def test_another_browser_and_another_tab_are_told(browser: Browser, sitting: Sit
 
 
 @pytest.mark.keeps("process", "the server of the whole module is a new process afterwards")
-def test_a_restart_of_the_hospital_keeps_ones_place(browser: Browser, sitting: Sitting) -> None:
-    page = opened(browser, sitting)
+def test_a_restart_of_the_hospital_keeps_ones_place(known: Browser, sitting: Sitting) -> None:
+    page = opened(known, sitting)
     prove(page)
     check_in(page)
     page.click("button", "Go to the waiting room")
@@ -191,8 +177,8 @@ def test_a_restart_of_the_hospital_keeps_ones_place(browser: Browser, sitting: S
     page.says("knows you are here")
 
 
-def test_who_left_comes_back_by_the_link(browser: Browser, sitting: Sitting) -> None:
-    page, desk = opened(browser, sitting), sitting.host()
+def test_who_left_comes_back_by_the_link(known: Browser, sitting: Sitting) -> None:
+    page, desk = opened(known, sitting), sitting.host()
     prove(page)
     check_in(page)
     let_in(page, desk)
@@ -205,13 +191,13 @@ def test_who_left_comes_back_by_the_link(browser: Browser, sitting: Sitting) -> 
     page.says(f"Welcome, {PATIENT.name}")
 
 
-def test_a_wrong_birth_date_and_a_link_that_is_none(browser: Browser, sitting: Sitting) -> None:
-    page = opened(browser, sitting)
+def test_a_wrong_birth_date_and_a_link_that_is_none(known: Browser, sitting: Sitting) -> None:
+    page = opened(known, sitting)
     page.type("textbox", "Day", "1")
     page.choose("Month", "1")
     page.type("textbox", "Year", "1950")
     page.click("button", "Continue")
     page.says("That is not right. Attempts left:")
-    other = browser.page()
+    other = known.page()
     other.open(f"{sitting.patient.address}/join#nothing")
     other.says("This link does not work")

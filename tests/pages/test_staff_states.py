@@ -5,26 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from hospital.consult import schedule
 from hospital.consult.opened import opened
 from record.states.table import Who
-from tests.hospital import stage as stages
-from tests.hospital.server_process import Server
 from tests.hospital.sitting import INTERPRETER, sit
 from tests.hospital.tiny_case import TITLE
-from tests.journeys.chromium import Browser
 from tests.pages import coordinating as at
 from tests.pages.looking import PHONE, looker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
     from tests.hospital.sitting import Sitting
     from tests.hospital.stage import Stage
-    from tests.journeys.chromium import Page
+    from tests.journeys.chromium import Browser, Page
 
 LOOKS = {
     "phone": (PHONE, "light"),
@@ -37,32 +31,12 @@ LARGE = {"phone": LOOKS["phone"], "desktop-dark": LOOKS["desktop-dark"]}  # with
 DIALOG = "document.querySelector('dialog[open]')"
 
 
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    folder = tmp_path_factory.mktemp("hospital")
-    server = Server(folder)
-    server.make()
-    server.start()
-    try:
-        made = stages.made(server, folder / "case")
-        yield made
-        made.house.close()
-    finally:
-        server.stop()
-
-
-@pytest.fixture
-def browser(tmp_path: Path, stage: Stage) -> Iterator[Browser]:
-    with Browser(tmp_path, pins=sorted(stage.server.data.rglob("*-tls.pem"))) as running:
-        yield running
-
-
-def test_every_state_is_accessible(stage: Stage, browser: Browser) -> None:
+def test_every_state_is_accessible(stage: Stage, known: Browser) -> None:
     found: dict[str, Any] = {}
     visit = both(looker("staff", found, LOOKS), looker("staff-large", found, LARGE))
     with sit(stage, INTERPRETER, starts_in=timedelta(hours=2)) as sitting:
         sitting.join(sitting.patient).state()
-        page = at.page_of(browser, stage)
+        page = at.page_of(known, stage)
         visit("signin", page)
         at.sign_in(page, "nobody", "wrong")
         page.says("not right")

@@ -5,47 +5,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import pytest
-
-from tests.hospital import stage as stages
 from tests.hospital.desk import PASSWORD
-from tests.hospital.server_process import Server
 from tests.hospital.sitting import BORN
 from tests.hospital.tiny_case import TITLE
-from tests.journeys.chromium import Browser
 from tests.pages import coordinating as at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from tests.hospital.stage import Stage
-    from tests.journeys.chromium import Page
+    from tests.journeys.chromium import Browser, Page
 
 
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    folder = tmp_path_factory.mktemp("hospital")
-    server = Server(folder)
-    server.make()
-    server.start()
-    try:
-        made = stages.made(server, folder / "case")
-        yield made
-        made.house.close()
-    finally:
-        server.stop()
-
-
-@pytest.fixture
-def browser(tmp_path: Path, stage: Stage) -> Iterator[Browser]:
-    with Browser(tmp_path, pins=sorted(stage.server.data.rglob("*-tls.pem"))) as running:
-        yield running
-
-
-def patient(browser: Browser, link: str) -> Page:
+def patient(known: Browser, link: str) -> Page:
     """The patient's page, proven."""
-    page = browser.page(390, 844)
+    page = known.page(390, 844)
     page.open(link)
     year, month, day = BORN.split("-")
     page.type("textbox", "Day", day)
@@ -56,16 +28,16 @@ def patient(browser: Browser, link: str) -> Page:
     return page
 
 
-def test_set_open_moved_cancelled_in_two_browsers(stage: Stage, browser: Browser) -> None:
+def test_set_open_moved_cancelled_in_two_browsers(stage: Stage, known: Browser) -> None:
     stage.add_person("vogel")
-    page = at.signed_in(browser, stage)
+    page = at.signed_in(known, stage)
     told = at.set_consult(page, TITLE, "Dr vogel", at.tomorrow(2))
     assert told.startswith("15:00 in Berlin = ")
     assert " in Lagos" in told
     link = at.given_link(page)
     assert link.startswith(f"https://localhost:{stage.server.people_port}/join#")
 
-    guest = patient(browser, link)
+    guest = patient(known, link)
     guest.says("3:00 PM")  # this browser speaks American English
     page.says("Link is open in a browser")
     page.reload()
@@ -95,23 +67,23 @@ def test_set_open_moved_cancelled_in_two_browsers(stage: Stage, browser: Browser
     assert [e for e in page.errors + guest.errors if "status of" not in e] == []
 
 
-def test_a_new_link_closes_the_one_before_and_is_shown_once(stage: Stage, browser: Browser) -> None:
+def test_a_new_link_closes_the_one_before_and_is_shown_once(stage: Stage, known: Browser) -> None:
     stage.add_person("amsel")
-    page = at.signed_in(browser, stage)
+    page = at.signed_in(known, stage)
     at.set_consult(page, TITLE, "Dr amsel", at.tomorrow(4), "11:00")
     first = at.given_link(page)
     page.click("button", f"Send a new link: {at.PATIENT}")
     page.until(f"document.querySelector('.copy input')?.value !== {json.dumps(first)}")
     second = at.given_link(page)
-    guest = browser.page(390, 844)
+    guest = known.page(390, 844)
     guest.open(first)
     guest.says("This link is no longer valid")
-    patient(browser, second)
+    patient(known, second)
 
 
-def test_what_a_physician_has_already_cannot_be_chosen(stage: Stage, browser: Browser) -> None:
+def test_what_a_physician_has_already_cannot_be_chosen(stage: Stage, known: Browser) -> None:
     stage.add_person("kauz")
-    page = at.signed_in(browser, stage)
+    page = at.signed_in(known, stage)
     at.set_consult(page, TITLE, "Dr kauz", at.tomorrow(5), "14:00")
     page.click("link", "All consults")
     page.until("document.body.dataset.view === 'consults'")
@@ -123,8 +95,8 @@ def test_what_a_physician_has_already_cannot_be_chosen(stage: Stage, browser: Br
     assert taken == "14:00"
 
 
-def test_all_of_it_by_the_keyboard(stage: Stage, browser: Browser) -> None:
-    page = at.page_of(browser, stage)
+def test_all_of_it_by_the_keyboard(stage: Stage, known: Browser) -> None:
+    page = at.page_of(known, stage)
     login = at.account(stage)
     focus(page, "Account")
     page.call("Input.insertText", {"text": login})
