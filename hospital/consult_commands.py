@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from hospital.consult import box, files, links, schedule, slots
+from hospital.consult import box, files, links, schedule, slots, takes
 from hospital.consult.moving import COORDINATOR
 from hospital.consult.opened import opened
 from hospital.store import consults
@@ -74,7 +74,9 @@ def show(arguments: argparse.Namespace, house: House, say: Callable[[str], None]
         at = opened(house, tx, arguments.consult)
         row, body = at.row, at.body
         shown = [_described(at, one, "") for one in at.people()]
-        record = [{"at": one.at.isoformat(), "act": one.act, "by": one.by, "what": at.said(one)} for one in consults.record(tx, at.id)]
+        rows = [one for one in consults.record(tx, at.id) if one.act != takes.PART]  # hundreds of them; `recordings` tells their sum
+        record = [{"at": one.at.isoformat(), "act": one.act, "by": one.by, "what": at.said(one)} for one in rows]
+        recordings = [one.told() for one in takes.takes(at)]
     value = {
         "consult": row.id,
         "case": row.case,
@@ -85,6 +87,7 @@ def show(arguments: argparse.Namespace, house: House, say: Callable[[str], None]
         "note": body.note,
         "reason": body.end_reason,
         "joint": {"agenda": body.agenda, "recommendation": body.recommendation, "dissent": body.dissent},
+        "recordings": recordings,
         "record": record,
     }
     if arguments.json:
@@ -93,6 +96,9 @@ def show(arguments: argparse.Namespace, house: House, say: Callable[[str], None]
     say(f"consult {row.id}: {row.state}, {_stamp(row.starts_at, house.settings.consult.zone)}, {row.minutes} min, case {row.case}")
     for one in shown:
         say(f"  {one['id']}\t{one['kind']}\t{one['name']}\t{one['state']}\t{one['when']}")
+    for take in recordings:
+        whole = "whole" if take["whole"] else "its end has not come"
+        say(f"  recording {take['take']}\t{str(take['began'])[:19]}\t{take['bytes']} bytes in {take['parts']} parts, {whole}")
     names = {one["id"]: one["name"] for one in shown}
     for entry in record:
         by = names.get(str(entry["by"]), str(entry["by"]))
@@ -134,6 +140,17 @@ def take_file(arguments: argparse.Namespace, house: House, say: Callable[[str], 
     except OSError as error:
         raise Trouble("The file cannot be written there.", "Name another place.", str(error.strerror), Kind.STORAGE) from error
     say(f"{len(data)} bytes; look at it on a machine that may be lost: nobody has looked at it yet")
+
+
+def take_recording(arguments: argparse.Namespace, house: House, say: Callable[[str], None]) -> None:
+    """`consult recording`: one WebM file."""
+    parts = takes.read(house, arguments.consult, arguments.take, COORDINATOR)
+    try:
+        with arguments.out.open("wb") as file:
+            length = sum(file.write(part) for part in parts)
+    except OSError as error:
+        raise Trouble("The recording cannot be written there.", "Name another place.", str(error.strerror), Kind.STORAGE) from error
+    say(f"{length} bytes; it shows and names people: keep it where the case may be kept")
 
 
 def revoke_link(arguments: argparse.Namespace, house: House, say: Callable[[str], None]) -> None:
@@ -249,6 +266,10 @@ def parsers(command: Callable[[str, Command, str], argparse.ArgumentParser], zon
     made = command("consult-file", take_file, "take a file out of quarantine that somebody sent in the chat")
     made.add_argument("consult")
     made.add_argument("sha256", help="as “consult show” lists it")
+    made.add_argument("--out", type=Path, required=True)
+    made = command("consult-recording", take_recording, "write a recording, to which everybody agreed, as a WebM file")
+    made.add_argument("consult")
+    made.add_argument("take", nargs="?", default="", help="as “consult show” lists it; default: the first")
     made.add_argument("--out", type=Path, required=True)
     command("consult-revoke-link", revoke_link, "a person's link is no longer valid").add_argument("person", help="their id in the consult")
     command("consult-new-link", new_link, "a new link for a person; the one before is revoked").add_argument("person", help="likewise")

@@ -95,6 +95,10 @@ class ConsultSection(Section):
     ] = True
     places_file: Annotated[Path | None, Field(description="The table of rules by place (TOML). Absent: the program's own.")] = None
     notices_file: Annotated[Path | None, Field(description="The notices that people accept (TOML). Absent: the program's own.")] = None
+    recording: Annotated[
+        Literal["never", "by_consent"],
+        Field(description="Whether consults may be recorded: `never`, or `by_consent` of everybody who is in, each for themselves."),
+    ] = "never"
     attempts: Annotated[int, Field(ge=1, le=20, description="How many wrong codes or birth dates close a link.")] = 5
     code_minutes: Annotated[int, Field(ge=1, le=120, description="How long a one-time code is valid.")] = 15
     link_hours: Annotated[int, Field(ge=1, le=168, description="How long after the consult's end its links are valid.")] = 4

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from app.look.buttons import Button
 from app.look.marks import Dot
-from app.look.words import CutWords
+from app.look.words import CutWords, Words
 from viewer.screen.keys import Act, first_key
 
 if TYPE_CHECKING:
@@ -30,13 +30,22 @@ class CallState(QWidget):
         row.setSpacing(7)
         self._dot, self.words = Dot(), CutWords("", "quiet", least=12)
         self.words.setObjectName("consult-state-words")
+        self._recorded = Words("●  Recorded", "bad")
+        self._recorded.setObjectName("consult-recorded")
+        self._recorded.setAccessibleName("This consult is recorded")
+        self._recorded.hide()
         row.addWidget(self._dot)
         row.addWidget(self.words)
+        row.addWidget(self._recorded)
 
     def tell(self, dot: DotState, words: str) -> None:
         """The state in words."""
         self._dot.set_state(dot)
         self.words.setText(words)
+
+    def mark(self, *, recorded: bool) -> None:
+        """The mark that stands as long as the consult is recorded."""
+        self._recorded.setVisible(recorded)
 
 
 class CallBar(QWidget):

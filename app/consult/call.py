@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from app.consult.session import DIED, Devices, Failed, LinkState, Marked, NewPicture, SignalOut, WordsBroken, WordsKnown
+from app.consult.recording_here import RecordingHere
+from app.consult.session import DIED, Devices, Failed, LinkState, Marked, NewPicture, Recorded, SignalOut, WordsBroken, WordsKnown
 from sync.protocol import consult as room
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Call(QObject):
         self.consult, self.case_id = consult, case_id
         self._line, self._media, self._clock = line, media, clock
         self.state: RoomState | None = None
+        self.recording = RecordingHere(media, self.ask)
         self.line_up = False
         self.links: dict[str, LinkState] = {}
         self.words: dict[str, tuple[str, str, str]] = {}
@@ -85,6 +87,7 @@ class Call(QObject):
             Marked: lambda event: self.marked.emit(event.peer, event.message),
             Devices: self._take_devices,
             Failed: self._take_failure,
+            Recorded: self._take_last_part,
         }
         self._told.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._linked.connect(self._take_link, Qt.ConnectionType.QueuedConnection)
@@ -105,6 +108,7 @@ class Call(QObject):
         self._second.stop()
         if not self.ended and self._started:
             self._media.show(None)
+            self.recording.end()
         self.ended = True
         self._forget()
 
@@ -240,6 +244,8 @@ class Call(QObject):
         elif state.ice and before is not None and state.ice != before.ice:
             self._media.renew(state.ice)
         self._follow_people()
+        if self._started:
+            self.recording.follow(state)
         here = [each.since for each in self.inside() if each.state == "here"]
         if here:
             self.began = min(*here, self.began) if self.began is not None else min(here)
@@ -247,7 +253,8 @@ class Call(QObject):
 
     def _start_media(self, state: RoomState) -> None:
         self._started = True
-        self._media.start(_from_any_thread(self._event), state.ice, me=state.me, call=state.consult, relay_only=state.relay_only)
+        told = _from_any_thread(self._event)
+        self._media.start(self.recording.kept_or(told), state.ice, me=state.me, call=state.consult, relay_only=state.relay_only)
         self._media.mute(self.muted)
         self._media.camera(not self.camera_off)
 
@@ -256,6 +263,7 @@ class Call(QObject):
         if self.state is None or self._restarts >= RESTARTS:
             return
         self._restarts += 1
+        self.recording.ended()
         self._forget()
         self._say_media()
         self._start_media(self.state)
@@ -325,6 +333,10 @@ class Call(QObject):
         self.known_devices, self.knows_devices = event, True
         self.devices.emit()
         self.changed.emit()
+
+    def _take_last_part(self, event: Recorded) -> None:
+        if (told := self.recording.ended(event)) is not None:
+            self.failed.emit(told)
 
     def _take_failure(self, event: Failed) -> None:
         self.failed.emit(event)

@@ -12,6 +12,7 @@ from app.consult.bar import CallBar, CallState
 from app.consult.call import OVER, Call
 from app.consult.pane import CallPane
 from app.consult.presenting import Presenting
+from app.consult.recording_out import RecordingOut
 from app.consult.sentences import CALL_WORDS, LINK_WORDS, NOT_RECORDED, RECORDED, clock_words, joined, worst
 from app.consult.sheets import WORDS_FOR, DevicesSheet, SureSheet
 from app.look.ask_place import ask_for
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from app.reading.window import ReadingRoom
     from app.shell.window import DeskWindow
 
+_RECORDING_S = 3.0  # how long a desk that locks waits until the rest of a recording has left
 _NARROW, _ICONS = 104, 80  # sizes of text: in a narrower window the buttons have no keys, then no words
 
 
@@ -44,6 +46,7 @@ class Consulting(QObject):
 
     over = Signal()
     waits = Signal(str)
+    _not_recorded = Signal(object)
 
     def __init__(
         self,
@@ -58,6 +61,8 @@ class Consulting(QObject):
         self._window, self._reading, self._texts, self._desk, self._now = window, reading, texts, desk, now
         self._jobs = Jobs(self, threads=1)
         self.call: Call | None = None
+        self._recording = RecordingOut(desk.recorded, self._not_recorded.emit)
+        self._not_recorded.connect(self._recording_failed)
         self.pane: CallPane | None = None
         self.bar: CallBar | None = None
         self._state: CallState | None = None
@@ -85,6 +90,7 @@ class Consulting(QObject):
             self._window.go(READING, self.call.case_id)
             return
         call = self.call = Call(consult, case_id, self._desk.line(consult), self._desk.media(), parent=self)
+        call.recording.keep = lambda part: self._recording.put(consult, part)
         pane, bar, state = CallPane(call, self.presenting.marking.over, self._now), CallBar(), CallState()
         self.pane, self.bar, self._state = pane, bar, state
         self._connect(call, pane, bar)
@@ -109,6 +115,8 @@ class Consulting(QObject):
         pane.chat.file_wanted.connect(lambda: self._send_file(call))
         pane.noted.connect(lambda text: call.ask(room.Note(text=text[:20_000])))
         pane.joint.connect(call.ask)
+        pane.record.wanted.connect(lambda: call.ask(room.Record()))
+        pane.record.answered.connect(lambda agree: call.ask(room.Consent(agree=agree)))
         pane.by_telephone.connect(self._by_telephone)
         pane.detach.connect(self._detach)
         pane.back.connect(lambda: self._window.go(READING, call.case_id))
@@ -135,6 +143,7 @@ class Consulting(QObject):
             self.call.ask(room.Leave())
             self.call.close()
             self._let_go(at_once=True)
+        self._recording.close(_RECORDING_S)
         self._jobs.stop()
         self._window.call_key = lambda _event: False
 
@@ -188,7 +197,9 @@ class Consulting(QObject):
         bar.tell(muted=call.muted, camera_off=call.camera_off, showing=self.showing.on, may_show=bool(inside) and not self._away)
         if self.pane is not None:
             self.pane.shown.show_live(self.showing.on)
-        recorded = RECORDED if call.state is not None and call.state.recording else NOT_RECORDED
+        on = call.state is not None and call.state.recording.state == "on"
+        state.mark(recorded=on)
+        recorded = RECORDED if on else NOT_RECORDED
         shown = f"The framed viewport is shown to {joined([each.name for each in inside])}. " if self.showing.on else ""
         telephone = call.state.telephone if call.state is not None else ""
         self._window.foot.put_call(shown + recorded, f"If the line breaks: call **{telephone}**" if telephone else "")
@@ -343,6 +354,12 @@ class Consulting(QObject):
             self.call.close()
             self._let_go()
             self.over.emit()
+
+    def _recording_failed(self, trouble: Trouble) -> None:
+        """It is not kept: then it is not made either."""
+        if self.call is not None:
+            self.call.ask(room.Consent(agree=False))
+        self._tell(trouble)
 
     def _tell(self, trouble: Trouble) -> None:
         self._window.show_trouble(trouble)

@@ -13,6 +13,7 @@ from app.consult.chat import Chat
 from app.consult.compare import CompareWords
 from app.consult.faces import Face, FaceBoard
 from app.consult.line_broken import LineBroken
+from app.consult.record_part import RecordPart
 from app.consult.rows import People
 from app.consult.shown_tools import ShownTools
 from app.consult.stills import Stills
@@ -71,6 +72,7 @@ class CallPane(QFrame):
         self.away = People("Not here yet", lambda _person: "")
         self.notes = BoundField("consult-notes", "Notes for the case", "What was said; kept with the case", lines=3)
         self.board = BoardFields()
+        self.record = RecordPart()
         self._to_still = False
         self._lay_out()
         self._connect()
@@ -78,14 +80,26 @@ class CallPane(QFrame):
     def _lay_out(self) -> None:
         self._away_from_case = self._make_elsewhere()
         self._inner = QWidget()
-        column = QVBoxLayout(self._inner)
+        self._column = column = QVBoxLayout(self._inner)
         column.setContentsMargins(20, 18, 20, 20)
         column.setSpacing(22)
         notes = _part("Notes for the case", self.notes)
         self.notes.raise_ground()
         self.detach_button = Button("In a window of its own", "link", name="consult-detach", says="Show the call in a window of its own")
         self.detach_button.clicked.connect(self.detach)
-        for part in (self.broken, self.words, self.here, self.waiting, self.shown, self.stills, notes, self.chat, self.board, self.away):
+        for part in (
+            self.broken,
+            self.words,
+            self.here,
+            self.waiting,
+            self.shown,
+            self.stills,
+            notes,
+            self.chat,
+            self.record,
+            self.board,
+            self.away,
+        ):
             column.addWidget(part)
         column.addWidget(self.detach_button)
         column.addStretch()
@@ -179,10 +193,20 @@ class CallPane(QFrame):
         self.away.show_people(call.away(), now)
         self.chat.follow(call.state)
         self.shown.follow(call)
+        self.record.follow(call)
+        self._place_record()
         physicians = [each for each in inside if each.kind in ("physician", "local_physician")]
         if call.state is not None:
             self.board.follow(call.state.board)
         self.board.setVisible(any(each.desk for each in physicians) or len(physicians) > 1 or self.board.begun())
+
+    def _place_record(self) -> None:
+        """Where one is asked, it stands at the top; else its place is below the chat."""
+        wanted = 0 if self.record.asks else self._column.indexOf(self.chat) + 1
+        at = self._column.indexOf(self.record)
+        if at != wanted:
+            self._column.removeWidget(self.record)
+            self._column.insertWidget(min(wanted, self._column.indexOf(self.chat) + 1), self.record)
 
     def _face(self, person: RoomPerson) -> Face:
         link = self._call.links.get(person.id)

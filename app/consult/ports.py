@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.consult.session import MediaSession
+    from app.consult.session import MediaSession, Recorded
     from sync.protocol.consult import Ask, Colleague, ConsultRow, ConsultWish, Slot, Told
 
 
@@ -60,6 +60,10 @@ class ConsultDesk(Protocol):
 
     def file(self, consult: str, data: bytes, name: str) -> None:
         """A file of the chat; it waits in the record's quarantine."""
+        ...
+
+    def recorded(self, consult: str, part: Recorded) -> None:
+        """The next part of a recording to which everybody agreed; the same again is the same."""
         ...
 
     def picture(self, consult: str, sha256: str) -> bytes:

@@ -110,6 +110,10 @@ class MediaProcess:
         """To every peer."""
         self._say("mark", message=message)
 
+    def record(self, take: str) -> None:
+        """A recording begins; "" ends it."""
+        self._say("record", take=take)
+
     def picture(self, peer: str, track: Track) -> Picture | None:
         """The newest picture."""
         running = self._running

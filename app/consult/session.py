@@ -99,6 +99,16 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """The next part of a recording; the parts of a take, in their order, are one WebM file."""
+
+    take: str
+    number: int
+    data: bytes
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """Something of the media cannot go on; two sentences for the person."""
 
@@ -113,7 +123,7 @@ DIED = Failed(
 )
 # What carries the media is gone as a whole; `start` may be called again.
 
-Event = SignalOut | LinkState | NewPicture | WordsKnown | WordsBroken | Marked | Devices | Level | Failed
+Event = SignalOut | LinkState | NewPicture | WordsKnown | WordsBroken | Marked | Devices | Level | Recorded | Failed
 
 
 class MediaSession(Protocol):
@@ -159,10 +169,14 @@ class MediaSession(Protocol):
         """To every peer over the channel of pointers and marks."""
         ...
 
+    def record(self, take: str) -> None:
+        """Everything that is heard, and what is seen, as `Recorded` parts from now on; "" ends it, and its last part comes."""
+        ...
+
     def picture(self, peer: str, track: Track) -> NDArray[np.uint8] | None:
         """The newest picture, (rows, columns, 3) RGB, own memory; None where there is none yet."""
         ...
 
     def stop(self) -> None:
-        """Ends everything; returns when devices are free."""
+        """Ends everything; returns when devices are free and the last part of a recording was told."""
         ...

@@ -6,24 +6,46 @@ To the process: `{"do": name, …}`. From it: `{"event": class name, …}` of `a
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from app.consult.session import Device, Devices, Event, Failed, Level, LinkState, Marked, NewPicture, SignalOut, WordsBroken, WordsKnown
+from app.consult.session import (
+    Device,
+    Devices,
+    Event,
+    Failed,
+    Level,
+    LinkState,
+    Marked,
+    NewPicture,
+    Recorded,
+    SignalOut,
+    WordsBroken,
+    WordsKnown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 EVENTS: Mapping[str, type[Event]] = {
-    kind.__name__: kind for kind in (SignalOut, LinkState, NewPicture, WordsKnown, WordsBroken, Marked, Devices, Level, Failed)
+    kind.__name__: kind for kind in (SignalOut, LinkState, NewPicture, WordsKnown, WordsBroken, Marked, Devices, Level, Recorded, Failed)
 }
 # Fields that JSON cannot give as they are.
-FIELDS: Mapping[str, Callable[[Any], Any]] = {"words": tuple, "devices": lambda rows: tuple(Device(**row) for row in rows)}
+FIELDS: Mapping[str, Callable[[Any], Any]] = {
+    "words": tuple,
+    "devices": lambda rows: tuple(Device(**row) for row in rows),
+    "data": b64decode,
+}
 
 
 def packed(message: Mapping[str, Any]) -> bytes:
     """One message."""
-    return json.dumps(message, separators=(",", ":")).encode()
+    return json.dumps(message, separators=(",", ":"), default=_text).encode()
+
+
+def _text(data: bytes) -> str:
+    return b64encode(data).decode()
 
 
 def unpacked(data: bytes) -> dict[str, Any]:

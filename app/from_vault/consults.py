@@ -12,7 +12,7 @@ from sync.vault.values import CaseState
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.consult.session import MediaSession
+    from app.consult.session import MediaSession, Recorded
     from sync.engine.consults import ConsultDoor
     from sync.engine.room import RoomLine
     from sync.protocol.consult import Colleague, ConsultRow, ConsultWish, Slot
@@ -56,6 +56,10 @@ class HospitalConsults:
     def file(self, consult: str, data: bytes, name: str) -> None:
         """A file of the chat."""
         self.door().file(consult, data, name)
+
+    def recorded(self, consult: str, part: Recorded) -> None:
+        """The next part of a recording."""
+        self.door().recorded(consult, part.take, part.number, part.data, last=part.last)
 
     def picture(self, consult: str, sha256: str) -> bytes:
         """A still picture of the room."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ log = logging.getLogger(__name__)
 
 MOST_JSON = 1 << 20
 _OPINION = "PUT"  # opinions alone are put; their bound is the settings', kept where their stream is read
-_STREAMED = ("/snapshots", "/files")  # likewise bound where their stream is read
+_STREAMED = re.compile(r"/v1/consults/[^/]+/(snapshots|files|recordings/[^/]+/\d+)")  # likewise bound where their stream is read
 
 
 class Bounds:
@@ -30,7 +31,7 @@ class Bounds:
             await self._app(scope, receive, send)
             return
         began, status, taken = time.monotonic(), 0, 0
-        streamed = scope["method"] == _OPINION or scope["path"].endswith(_STREAMED)
+        streamed = scope["method"] == _OPINION or _STREAMED.fullmatch(scope["path"]) is not None
 
         async def bounded() -> Message:
             nonlocal taken

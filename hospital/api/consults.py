@@ -5,19 +5,19 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response, WebSocket
+from fastapi import APIRouter, Depends, Path, Query, Request, Response, WebSocket
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from hospital.api.asking import Desk, Open  # noqa: TC001  FastAPI reads them at run time
-from hospital.consult import acting, colleagues, files, line, schedule, snapshots
+from hospital.consult import acting, colleagues, files, line, schedule, snapshots, takes
 from hospital.consult.opened import opened
 from hospital.consult.streaming import whole
 from hospital.desks import enrolling
 from hospital.store import consults, people, work
 from record.states.table import Who
 from record.trouble import Kind, Trouble
-from sync.protocol.consult import Colleagues, ConsultRow, Consults, ConsultWish, Reason, Slot, SnapshotShown, Wanted
+from sync.protocol.consult import Colleagues, ConsultRow, Consults, ConsultWish, PartTaken, Reason, Slot, SnapshotShown, Wanted
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -38,6 +38,10 @@ async def _picture(request: Request) -> bytes:
 
 async def _file(request: Request) -> bytes:
     return await whole(request, files.MOST_BYTES)
+
+
+async def _part(request: Request) -> bytes:
+    return await whole(request, takes.MOST_BYTES)
 
 
 @routes.get("/consults")
@@ -143,6 +147,23 @@ def send_file(
     digest = files.take(house, at.id, me.id, data, name)
     request.app.state.rooms.changed(at.id)
     return {"sha256": digest}
+
+
+@routes.post("/consults/{consult}/recordings/{take}/{number}")
+def record(
+    house: Open,
+    device: Desk,
+    consult: str,
+    take: str,
+    number: Annotated[int, Path(ge=0, lt=takes.MOST_PARTS)],
+    data: Annotated[bytes, Depends(_part)],
+    last: bool = False,
+) -> PartTaken:
+    """The next part of a recording to which everybody agreed, also when the consult is over."""
+    with house.database.read() as tx:
+        at, _ = _mine(house, tx, device, consult)
+        mine = [one.id for one in at.people() if one.account == device.person]
+    return PartTaken(sha256=takes.part(house, at.id, mine, take, number, data, last=last))
 
 
 @routes.websocket("/consults/{consult}/room")

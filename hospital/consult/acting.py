@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hospital.consult import box, links
-from hospital.consult.moving import INSIDE, WHO, call_moves, person_moves, settle
+from hospital.consult import box, links, recording
+from hospital.consult.moving import WHO, call_moves, person_moves, settle
 from hospital.consult.opened import opened
 from hospital.consult.schedule import again
 from hospital.store import consults
@@ -69,22 +69,22 @@ def is_host(me: Participant) -> bool:
 
 
 def _require_host(me: Participant) -> None:
-    if not is_host(me) or me.state not in INSIDE:
+    if not is_host(me) or me.state not in consults.INSIDE:
         raise Trouble("This is the physician's to do.", "Ask the physician.", kind=Kind.REFUSED)
 
 
 def _require_room(at: Opened) -> None:
-    if sum(one.state in INSIDE for one in at.people()) >= said.MOST_HERE:
+    if sum(one.state in consults.INSIDE for one in at.people()) >= said.MOST_HERE:
         raise Trouble(f"There are {said.MOST_HERE} people in this consult already.", "Show somebody out first.", FULL, Kind.STATE)
 
 
 def _require_inside(me: Participant) -> None:
-    if me.state not in INSIDE:
+    if me.state not in consults.INSIDE:
         raise Trouble("You are not in the call yet.", "Wait until the physician lets you in.", kind=Kind.STATE)
 
 
 def _desk_came(at: Opened, me: Participant) -> Participant:
-    if me.state not in INSIDE:
+    if me.state not in consults.INSIDE:
         _require_room(at)
     if me.state == "left":
         me = again(at, me)
@@ -154,12 +154,12 @@ def _media(at: Opened, me: Participant, ask: said.Media) -> None:
     if event:
         person_moves(at, me.id, event, Who.SYSTEM, me.id)
         settle(at)
-    if ask.up and me.state in INSIDE:
+    if ask.up and me.state in consults.INSIDE:
         at.note("media", me.id, way=ask.way, sound_only=ask.sound_only)
 
 
 def _chat(at: Opened, me: Participant, ask: said.Chat) -> None:
-    if me.state not in INSIDE | {"checked_in", "waiting"}:
+    if me.state not in consults.INSIDE | {"checked_in", "waiting"}:
         raise Trouble("You have not checked in yet.", "Check in first.", kind=Kind.STATE)
     if len(consults.record(at.tx, at.id, "chat")) >= MOST_LINES:
         raise Trouble("The chat of this consult is full.", "Say it aloud.", kind=Kind.STATE)
@@ -205,6 +205,14 @@ def _joint(at: Opened, me: Participant, ask: said.Joint) -> None:
         at.write(**written, joint_by=me.id)
 
 
+def _record(at: Opened, me: Participant, _: said.Record) -> None:
+    recording.ask(at, me, WHO[me.kind])
+
+
+def _consent(at: Opened, me: Participant, ask: said.Consent) -> None:
+    recording.answer(at, me, WHO[me.kind], agree=ask.agree)
+
+
 def _keep_joint(at: Opened, body: ConsultBody) -> None:
     at.note("joint", body.joint_by, agenda=body.agenda, recommendation=body.recommendation, dissent=body.dissent)
 
@@ -224,4 +232,6 @@ _DOES: dict[type, Callable[[Opened, Participant, Any], None]] = {
     said.Note: _note,
     said.Handover: _handover,
     said.Joint: _joint,
+    said.Record: _record,
+    said.Consent: _consent,
 }

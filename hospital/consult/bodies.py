@@ -24,6 +24,11 @@ class ConsultBody:
     recommendation: str = ""
     dissent: str = ""
     joint_by: str = ""  # who wrote the last of these three
+    recording: str = "off"  # by `record.states.consult_recording`
+    recording_by: str = ""  # whose desk records
+    recording_agreed: tuple[str, ...] = ()  # of those inside
+    recording_take: str = ""  # while it is on
+    recording_refused_by: str = ""  # who said no last
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,8 @@ def sealed(key: CaseKey, context: str, body: ConsultBody | PersonBody | LetterBo
 
 def consult_body(key: CaseKey, consult: str, rests: bytes) -> ConsultBody:
     """The inverse of `sealed` for a consult."""
-    return ConsultBody(**json.loads(open_value(key, consult_context(consult), rests)))
+    value = json.loads(open_value(key, consult_context(consult), rests))
+    return ConsultBody(**value | {"recording_agreed": tuple(value.get("recording_agreed", ()))})
 
 
 def person_body(key: CaseKey, participant: str, rests: bytes) -> PersonBody:

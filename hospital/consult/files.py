@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
-from hospital.consult.moving import INSIDE
 from hospital.consult.opened import opened
 from hospital.desks.bodies import case_key
 from hospital.store import cases, consults
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 24 << 20
 MOST_FILES = 20  # in one consult
 KIND = "quarantine"
-_MAY = INSIDE | {"checked_in", "waiting"}
+_MAY = consults.INSIDE | {"checked_in", "waiting"}
 
 
 def take(house: House, consult: str, person: str, data: bytes, name: str) -> str:

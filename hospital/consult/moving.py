@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hospital.consult import recording
+from hospital.consult.opened import SYSTEM
 from hospital.store import consults
 from record.states import consult_call, consult_participant
 from record.states.table import Who, move
@@ -20,9 +22,7 @@ WHO = {
     "relative": Who.GUEST,
     "interpreter": Who.GUEST,
 }
-INSIDE = frozenset({"admitted", "here", "lost"})
 COORDINATOR = "coordinator"
-SYSTEM = "hospital"
 
 
 def person_moves(at: Opened, person: str, event: str, who: Who, by: str) -> Participant:
@@ -32,6 +32,7 @@ def person_moves(at: Opened, person: str, event: str, who: Who, by: str) -> Part
     consults.change_participant(at.tx, person, state=to, since=at.now)
     consults.change(at.tx, at.id)
     at.note(event, by, who=person, state=to)
+    recording.follow(at)
     return at.person(person)
 
 
@@ -40,6 +41,7 @@ def call_moves(at: Opened, event: str, who: Who, by: str, reason: str = "") -> N
     to = move(consult_call.TABLE, at.row.state, event, who).to
     consults.change(at.tx, at.id, state=to)
     at.note(event, by, state=to, reason=reason)
+    recording.follow(at)
 
 
 def settle(at: Opened) -> None:

@@ -13,6 +13,8 @@ from hospital.store import cases, consults
 from record.trouble import Kind, Trouble
 from sync.seal.values import open_value, seal_value
 
+SYSTEM = "hospital"  # by whom, in the record, where nobody did it
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -45,7 +47,7 @@ class Opened:
         """What was written in it."""
         return bodies.consult_body(self.key, self.id, self.row.sealed_body)
 
-    def write(self, **values: str) -> None:
+    def write(self, **values: Any) -> None:  # noqa: ANN401  members of `ConsultBody`
         """Changes what was written in it."""
         body = replace(self.body, **values)
         consults.change(self.tx, self.id, sealed_body=bodies.sealed(self.key, bodies.consult_context(self.id), body))

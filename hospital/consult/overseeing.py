@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from hospital.consult import box
+from hospital.consult import box, takes
 from hospital.consult.links import valid_now
-from hospital.consult.moving import INSIDE
 from hospital.consult.opened import opened
 from hospital.consult.schedule import BIRTH_DATE, READY
 from hospital.desks.bodies import case_body
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from sync.protocol.messages import CaseBody
 
 _SENT_SHOWN = timedelta(days=7)
-_IN_THE_ROOM = frozenset({"checked_in", "waiting", "blocked"}) | INSIDE
+_IN_THE_ROOM = frozenset({"checked_in", "waiting", "blocked"}) | consults.INSIDE
 
 
 def overview(house: House, tx: Connection) -> dict[str, Any]:
@@ -95,6 +94,7 @@ def consult(house: House, tx: Connection, wanted: str) -> dict[str, Any]:
         "reason": at.body.reason,
         "end_reason": at.body.end_reason,
         "people": [_person(at, one, post) for one in at.people()],
+        "recordings": [one.told() for one in takes.takes(at)],
         "logins": [people.person(tx, one.account).login for one in at.people() if one.account is not None],
     }
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from hospital.consult import box
-from hospital.consult.moving import SYSTEM, call_moves
-from hospital.consult.opened import opened
+from hospital.consult.moving import call_moves
+from hospital.consult.opened import SYSTEM, opened
 from hospital.store import consults, letters
 from record.states.table import Who
 from record.trouble import Trouble

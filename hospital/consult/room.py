@@ -16,7 +16,6 @@ from starlette.concurrency import run_in_threadpool
 
 from hospital.consult import acting, line, seeing, turn
 from hospital.consult.line import Line
-from hospital.consult.moving import INSIDE
 from hospital.store import consults
 from record.trouble import Kind, Trouble
 from sync.protocol import consult as said
@@ -257,7 +256,7 @@ class Rooms:
                 self._give_grace(room, one.id)
 
     def _ice(self, room: Room, seen: Seen, me: Participant) -> tuple[said.IceServer, ...]:
-        if me.state not in INSIDE or seen.row.over:
+        if me.state not in consults.INSIDE or seen.row.over:
             return ()
         servers, until = room.ice.get(me.id, ((), self._house.now()))
         if until - self._house.now() < _RENEW:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from hospital.consult.acting import is_host
-from hospital.consult.moving import INSIDE
 from hospital.consult.opened import opened
+from hospital.consult.recording import BY_CONSENT
 from hospital.desks.bodies import case_body
 from hospital.store import cases, consults
-from sync.protocol.consult import BoardTexts, ChatLine, RoomPerson, RoomState, SnapshotShown
+from sync.protocol.consult import BoardTexts, ChatLine, Recording, RoomPerson, RoomState, SnapshotShown
 from sync.seal.values import open_value
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Seen:
     def inside(self, wanted: str) -> bool:
         """Whether somebody was let in and has not left."""
         found = self.person(wanted)
-        return found is not None and found.state in INSIDE
+        return found is not None and found.state in consults.INSIDE
 
 
 def look(house: House, consult: str) -> Seen:
@@ -76,17 +76,34 @@ def state_for(house: House, seen: Seen, me: Participant, ice: tuple[IceServer, .
         ice=ice,
         relay_only=settings.relay_only,
         telephone=_patients_number(seen) if host else settings.telephone,
-        chat=seen.chat if me.state in INSIDE else tuple(line for line in seen.chat if _may_read(seen, me, line)),
-        snapshots=() if interpreter or me.state not in INSIDE else seen.snapshots,
-        showing="" if interpreter or me.state not in INSIDE else seen.body.showing,
-        board=_board(seen) if host and me.state in INSIDE else BoardTexts(),
+        chat=seen.chat if me.state in consults.INSIDE else tuple(line for line in seen.chat if _may_read(seen, me, line)),
+        snapshots=() if interpreter or me.state not in consults.INSIDE else seen.snapshots,
+        showing="" if interpreter or me.state not in consults.INSIDE else seen.body.showing,
+        board=_board(seen) if host and me.state in consults.INSIDE else BoardTexts(),
+        recording=_recording(house, seen, me),
         reason=seen.body.end_reason,
-        ahead=0 if seen.row.over or me.state in INSIDE else seen.ahead,
+        ahead=0 if seen.row.over or me.state in consults.INSIDE else seen.ahead,
     )
 
 
 def _board(seen: Seen) -> BoardTexts:
     return BoardTexts(agenda=seen.body.agenda, recommendation=seen.body.recommendation, dissent=seen.body.dissent)
+
+
+def _recording(house: House, seen: Seen, me: Participant) -> Recording:
+    allowed, body = house.settings.consult.recording == BY_CONSENT, seen.body
+    if me.state not in consults.INSIDE:
+        return Recording(allowed=allowed)
+    return Recording.model_validate(
+        {
+            "allowed": allowed,
+            "state": body.recording,
+            "by": body.recording_by,
+            "agreed": body.recording_agreed,
+            "take": body.recording_take,
+            "refused_by": body.recording_refused_by,
+        }
+    )
 
 
 def snapshots(at: Opened) -> list[SnapshotShown]:

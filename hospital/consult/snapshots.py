@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hospital.consult.moving import INSIDE
 from hospital.consult.opened import opened
 from hospital.consult.seeing import label_context
 from hospital.desks.bodies import case_key
@@ -28,7 +27,7 @@ def show(house: House, consult: str, person: str, png: bytes, label: str, *, ide
         raise Trouble("This is no PNG picture.", "Show the viewport again.", kind=Kind.INPUT)
     with house.database.read() as tx:
         at = opened(house, tx, consult)
-        if at.row.over or at.person(person).state not in INSIDE:
+        if at.row.over or at.person(person).state not in consults.INSIDE:
             raise Trouble("Pictures can be shown while you are in the call.", "Join the consult first.", kind=Kind.STATE)
         if len(consults.snapshots(tx, at.id)) >= MOST_SHOWN:
             raise Trouble("So many pictures were shown that no more can be.", "End this consult and set another.", kind=Kind.STATE)
@@ -53,7 +52,7 @@ def picture(house: House, consult: str, person: str, sha256: str) -> bytes:
         at = opened(house, tx, consult)
         me, shown = at.person(person), consults.snapshot(tx, at.id, sha256)
         row = cases.object_row(tx, at.case, sha256) if shown is not None else None
-        if row is None or me.state not in INSIDE or me.kind == "interpreter":
+        if row is None or me.state not in consults.INSIDE or me.kind == "interpreter":
             raise Trouble("There is no such picture.", "Wait until the physician shows one.", "404", Kind.INPUT)
         key = case_key(house, cases.get(tx, at.case))
     return house.objects.read(key, sha256, row.file_id)

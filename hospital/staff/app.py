@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Cookie, Depends, FastAPI, Query, Request, Response
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import FileResponse, RedirectResponse, StreamingResponse
 from starlette.staticfiles import StaticFiles
 
-from hospital.consult import box, links, overseeing, schedule, slots
+from hospital.consult import box, links, overseeing, schedule, slots, takes
 from hospital.consult.opened import opened
 from hospital.house import House
 from hospital.people.guard import Guard
@@ -155,6 +155,14 @@ def one(house: Open, _: Coordinator, consult: str) -> dict[str, Any]:
     """A consult."""
     with house.database.read() as tx:
         return overseeing.consult(house, tx, consult)
+
+
+@routes.get("/api/consults/{consult}/recordings/{take}", response_class=StreamingResponse)
+def recording(house: Open, who: Coordinator, consult: str, take: str) -> StreamingResponse:
+    """A recording, to which everybody agreed; that it was fetched stands in the record."""
+    parts = takes.read(house, consult, take, who.id)
+    head = {"Content-Disposition": 'attachment; filename="consult.webm"', "Cache-Control": "no-store"}
+    return StreamingResponse(parts, media_type="video/webm", headers=head)
 
 
 @routes.post("/api/cases/{case}/consults")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 OVER = frozenset({"ended", "cancelled", "no_show", "by_telephone"})
+INSIDE = frozenset({"admitted", "here", "lost"})  # let in and not gone
 _THERE = ("waiting", "admitted", "here", "lost")
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from sync.engine.client import sha256
 from sync.engine.wire import offline
-from sync.protocol.consult import Colleagues, ConsultRow, Consults, ConsultWish, FileTaken, Reason, Slot, SnapshotShown, Wanted
+from sync.protocol.consult import Colleagues, ConsultRow, Consults, ConsultWish, FileTaken, PartTaken, Reason, Slot, SnapshotShown, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,6 +87,13 @@ class ConsultDoor:
         with self._wire() as wire:
             headers = {"Content-Type": "application/octet-stream"}
             self._client.ask(wire, FileTaken, "POST", f"{_path(consult, 'files')}?{urlencode({'name': name})}", body=data, headers=headers)
+
+    def recorded(self, consult: str, take: str, number: int, data: bytes, *, last: bool) -> None:
+        """The next part of a recording to which everybody agreed; the same again is the same."""
+        with self._wire() as wire:
+            path = f"{_path(consult, 'recordings')}/{quote(take, safe='')}/{number}?{urlencode({'last': int(last)})}"
+            headers = {"Content-Type": "application/octet-stream"}
+            self._client.ask(wire, PartTaken, "POST", path, body=data, headers=headers)
 
     def picture(self, consult: str, digest: str) -> bytes:
         """A picture that somebody showed, as its digest says."""

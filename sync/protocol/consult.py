@@ -22,6 +22,7 @@ MOST_HERE = 4  # a mesh; more need another media layer
 Kind = Literal["physician", "patient", "relative", "interpreter", "local_physician", "coordinator"]
 CallState = Literal["scheduled", "open", "in_call", "reconnecting", "ended", "cancelled", "no_show", "by_telephone"]
 PersonState = Literal["invited", "checked_in", "blocked", "waiting", "admitted", "here", "lost", "left"]
+RecordingState = Literal["off", "asked", "on"]
 WordsOutcome = Literal["same", "different", "skipped", "broken"]  # broken: the other side did not hold to its commitment, no words came
 Text = Annotated[str, Field(min_length=1, max_length=MOST_CHAT)]
 BoardText = Annotated[str, Field(max_length=8000)]
@@ -83,6 +84,17 @@ class BoardTexts(Message):
     dissent: str = ""
 
 
+class Recording(Message):
+    """How recording stands: nothing is recorded but while `state` is "on", and then everybody who is in has agreed."""
+
+    allowed: bool = False  # whether this hospital records consults at all
+    state: RecordingState = "off"
+    by: str = ""  # who asked, and whose desk records
+    agreed: tuple[str, ...] = ()  # who of those inside
+    take: str = ""  # the id of the recording, while it is on
+    refused_by: str = ""  # who said no, or ended it, last
+
+
 class RoomState(Message):
     """`t: "state"`: all of it, at every change."""
 
@@ -101,7 +113,7 @@ class RoomState(Message):
     snapshots: tuple[SnapshotShown, ...] = ()
     showing: str = ""  # label of the viewport that is shown live, "" where none is
     board: BoardTexts = BoardTexts()  # for physicians at a desk and coordinators
-    recording: bool = False
+    recording: Recording = Recording()
     reason: str = ""  # why it ended
     ahead: int = 0  # how many consults of the same physician come before this one
 
@@ -245,6 +257,19 @@ class Joint(Message):
     dissent: BoardText | None = None
 
 
+class Record(Message):
+    """The physician asks everybody whether the consult may be recorded; it begins when all have agreed."""
+
+    t: Literal["record"] = "record"
+
+
+class Consent(Message):
+    """One's own answer to that; a no ends a recording at once, whoever says it and whenever."""
+
+    t: Literal["consent"] = "consent"
+    agree: bool
+
+
 class Ping(Message):
     """Keeps the line known to be alive; answered by `Pong`."""
 
@@ -252,7 +277,24 @@ class Ping(Message):
 
 
 Ask = Annotated[
-    Ready | Admit | Remove | Leave | End | ByTelephone | Media | Signal | Chat | Words | Show | Seen | Note | Handover | Joint | Ping,
+    Ready
+    | Admit
+    | Remove
+    | Leave
+    | End
+    | ByTelephone
+    | Media
+    | Signal
+    | Chat
+    | Words
+    | Show
+    | Seen
+    | Note
+    | Handover
+    | Joint
+    | Record
+    | Consent
+    | Ping,
     Field(discriminator="t"),
 ]
 ASK: TypeAdapter[Ask] = TypeAdapter(Ask)
@@ -309,6 +351,12 @@ class ConsultWish(Message):
 
 class FileTaken(Message):
     """The answer of `POST /v1/consults/{id}/files`: the digest of what waits in quarantine now."""
+
+    sha256: str
+
+
+class PartTaken(Message):
+    """The answer of `POST /v1/consults/{id}/recordings/{take}/{number}`: the digest of the part, which rests at the hospital now."""
 
     sha256: str
 

@@ -10,6 +10,7 @@ from tests.doubles.consult_media import MediaDouble
 from tests.doubles.consult_room import NOW, PEOPLE, ConsultRoomDouble
 
 if TYPE_CHECKING:
+    from app.consult.session import Recorded
     from sync.protocol.consult import ConsultWish
 
 
@@ -17,13 +18,14 @@ class ConsultDeskDouble:
     """Keeps the hospital's rules: a consult that is over is not moved, an unreachable hospital says so."""
 
     def __init__(self, case_id: str) -> None:
-        self.case_id, self.reached = case_id, True
+        self.case_id, self.reached, self.takes_parts = case_id, True, True
         self.room, self.session = ConsultRoomDouble(), MediaDouble()
         self.rows = [ConsultRow(id="c1", case=case_id, state="scheduled", slot=Slot(starts_at=NOW, minutes=30), people=PEOPLE)]
         self.sharing: tuple[Colleague, ...] = (Colleague(id="a-okoye", name="Dr F. Okoye"),)
         self.invited: list[tuple[str, str]] = []
         self.wishes: list[tuple[str, ConsultWish]] = []
         self.snapshots: list[tuple[str, bytes, str, bool]] = []
+        self.parts: list[tuple[str, Recorded]] = []
         self.files: list[tuple[str, bytes, str]] = []
 
     def _reach(self) -> None:
@@ -63,6 +65,12 @@ class ConsultDeskDouble:
     def file(self, consult: str, data: bytes, name: str) -> None:
         self._reach()
         self.files.append((consult, data, name))
+
+    def recorded(self, consult: str, part: Recorded) -> None:
+        self._reach()
+        if not self.takes_parts:
+            raise Trouble("This part of the recording does not follow.", "Ask everybody again, then record anew.", "409", Kind.STATE)
+        self.parts.append((consult, part))
 
     def picture(self, consult: str, sha256: str) -> bytes:
         self._reach()

@@ -37,6 +37,7 @@ class MediaDouble:
         self.shown: list[NDArray[np.uint8] | None] = []
         self.marks: list[dict[str, Any]] = []
         self.used: list[tuple[str, str]] = []
+        self.takes: list[str] = []
         self.ice: tuple[IceServer, ...] = ()
         self.muted, self.camera_on, self.stops = False, True, 0
 
@@ -79,6 +80,10 @@ class MediaDouble:
 
     def mark(self, message: dict[str, Any]) -> None:
         self.marks.append(message)
+
+    def record(self, take: str) -> None:
+        assert self.told is not None, "recorded before the start"
+        self.takes.append(take)
 
     def picture(self, peer: str, track: Track) -> NDArray[np.uint8] | None:
         return self.pictures.get((peer, track))

@@ -99,7 +99,7 @@ class PeopleApi:
         self.chat: list[said.ChatLine] = []
         self.snapshots: list[said.SnapshotShown] = []
         self.pictures: dict[str, bytes] = {}
-        self.showing, self.reason, self.recording, self.telephone, self.ahead = "", "", False, "+49 30 5550 142", 0
+        self.showing, self.reason, self.recording, self.telephone, self.ahead = "", "", said.Recording(), "+49 30 5550 142", 0
         self.lost: list[str] = []  # asks in another shape than the protocol's
         tls = {"ssl_certfile": str(certificate), "ssl_keyfile": str(key)}
         config = uvicorn.Config(self._app(), host="127.0.0.1", port=0, log_config=None, ws="websockets-sansio", lifespan="off", **tls)  # type: ignore[arg-type]  # two texts
@@ -299,10 +299,22 @@ class PeopleApi:
                 guest.state, self.call = "here", "in_call"
             case said.Leave():
                 guest.state = "left"
+            case said.Consent(agree=agree):
+                self._consent(guest, agree=agree)
             case said.Chat(text=line):
                 self.chat.append(said.ChatLine(id=token_urlsafe(6), by=guest.id, at=datetime.now(UTC), text=line))
         if not isinstance(ask, said.Ping | said.Signal):
             await self._tell()
+
+    def _consent(self, guest: Guest, *, agree: bool) -> None:
+        now = self.recording
+        if not agree:
+            self.recording = now.model_copy(update={"state": "off", "refused_by": guest.id, "take": ""})
+            return
+        agreed = (*now.agreed, guest.id)
+        inside = {g.id for g in self.guests.values() if g.state in {"admitted", "here", "lost"}}
+        on = inside <= set(agreed)
+        self.recording = now.model_copy(update={"agreed": agreed, "state": "on" if on else "asked", "take": "t1" if on else ""})
 
     async def _carry(self, by: Guest, to: Guest, body: dict[str, Any]) -> None:
         if to.hears is not None:

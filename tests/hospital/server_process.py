@@ -26,6 +26,7 @@ signing_passphrase_file = "{0}/signing"
 [consult]
 telephone = "+49 30 5550 142"
 zone = "Europe/Berlin"
+recording = "by_consent"
 turn_urls = ["turn:127.0.0.1:3478?transport=udp", "turn:127.0.0.1:3478?transport=tcp", "turns:127.0.0.1:443?transport=tcp"]
 turn_secret_file = "{0}/turn"
 [opinions]

@@ -15,6 +15,7 @@ from tests.journeys.coded_media import WATCHING_JS
 from tests.journeys.processes import until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.journeys.chromium import Page
@@ -155,7 +156,15 @@ def desk_hears(folder: Path) -> float:
     return float(json.loads(file.read_text())["hz"]) if file.exists() else 0.0
 
 
-def held(hospital: Hospital, turn: Turn, person: Physician, page: Page, case: str, folder: Path) -> dict[str, Any]:
+def held(
+    hospital: Hospital,
+    turn: Turn,
+    person: Physician,
+    page: Page,
+    case: str,
+    folder: Path,
+    before_the_end: Callable[[str], None] = lambda _consult: None,
+) -> dict[str, Any]:
     """The whole consult of a case, from its setting to its end; gives what `demo.json` tells of it.
 
     `folder` is that of `devices`. The physician has the keys somewhere in the window; afterwards the case is open in Reading.
@@ -183,6 +192,7 @@ def held(hospital: Hospital, turn: Turn, person: Physician, page: Page, case: st
         "snapshot_equal": page.evaluate(DIGEST.replace("NAMED", digest)) == digest,
         "words_equal": len(words) == 3,
     }
+    before_the_end(consult)
     person.clicks("consult-end")
     person.clicks("consult-end-sheet-sure")
     page.until("document.body.dataset.view === 'ended'", 30)

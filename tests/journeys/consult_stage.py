@@ -24,12 +24,12 @@ CASE = "mr-brain"
 
 
 @contextmanager
-def consulting(root: Path) -> Iterator[tuple[Stage, Turn]]:
-    """The stage."""
+def consulting(root: Path, more: str = "") -> Iterator[tuple[Stage, Turn]]:
+    """The stage; `more`: further settings of consults."""
     house = House(root)
     house.make()
     with Turn(root / "turn") as turn:
-        hospital = Hospital(house, root / "hospital.log", more=relay_settings(turn, house.secrets))
+        hospital = Hospital(house, root / "hospital.log", more=relay_settings(turn, house.secrets) + more)
         hospital.make()
         hospital.start()
         try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sync.protocol.consult import Recording
 from tests.pages.looking import PHONE
 
 if TYPE_CHECKING:
@@ -261,9 +262,32 @@ class Walk:
         page.until("document.querySelectorAll('.shots button').length === 3")
         self.visit("call-live", page)
         self.press(page, "showing.close")
-        self.hospital.change(recording=True, showing="")
+        self.hospital.change(showing="")
+        self.recording(page)
+
+    def recording(self, page: Page) -> None:
+        """Asked by the physician: agreed to, on, and ended by the person; asked again and refused."""
+        asked = Recording(
+            allowed=True,
+            state="asked",
+            by=self.desk.id,
+            agreed=(self.desk.id, *(g.id for g in self.hospital.guests.values() if g.kind == "relative")),
+        )
+        self.hospital.change(recording=asked)
+        page.until("document.querySelector('.record').dataset.state === 'asked'")
+        self.visit("call-record-asked", page)
+        self.press(page, "record.agree")
         page.until("!document.querySelector('.recording').hidden")
         self.visit("call-recording", page)
+        self.press(page, "record.end")
+        page.until("document.querySelector('.recording').hidden")
+        self.hospital.change(recording=asked.model_copy(update={"agreed": (self.desk.id,)}))
+        self.press(page, "record.agree")
+        page.until(f"document.querySelector('.record').textContent.includes({json.dumps(self.table['record.agreed'])})")
+        self.visit("call-record-agreed", page)
+        self.press(page, "record.refuse")
+        page.until("document.querySelector('.record').dataset.state === 'off'")
+        self.visit("call-record-refused", page)
 
     def broken(self, page: Page, guest: Guest) -> None:
         """The line falls in the call: at once, and after two minutes (which the page's own clock is made to believe)."""

@@ -46,9 +46,10 @@ def test_every_state_is_accessible(stage: Stage, known: Browser) -> None:
         visit("consults", page)
         setting(page, visit)
         one_consult(page, visit, sitting)
+        recorded(page, visit, stage)
         outgoing(page, visit)
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
-    assert len(found) >= 14 * (len(LOOKS) + len(LARGE))
+    assert len(found) >= 15 * (len(LOOKS) + len(LARGE))
 
 
 def both(visit: Callable[[str, Page], None], large: Callable[[str, Page], None]) -> Callable[[str, Page], None]:
@@ -97,6 +98,22 @@ def one_consult(page: Page, visit: Callable[[str, Page], None], sitting: Sitting
         schedule.cancel(opened(sitting.stage.house, tx, sitting.consult), Who.COORDINATOR, "coordinator", "The physician is ill.")
     page.says("The physician is ill.", 30)
     visit("consult-cancelled", page)
+
+
+def recorded(page: Page, visit: Callable[[str, Page], None], stage: Stage) -> None:
+    with sit(stage) as sitting:
+        desk, patient = sitting.in_call()
+        desk.ask("record")
+        patient.state(lambda s: s.recording.state == "asked")
+        patient.ask("consent", agree=True)
+        take = desk.state(lambda s: s.recording.state == "on").recording.take
+        answer = sitting.desk.ask("POST", f"/v1/consults/{sitting.consult}/recordings/{take}/0?last=1", data=bytes(3_400_000))
+        assert answer.status_code == 200
+        desk.ask("end")
+        sitting.recorded("recording_ended")
+        page.evaluate(f"location.hash = '#consult/{sitting.consult}'; 0")
+        page.says("3.4 MB", 30)
+        visit("consult-recorded", page)
 
 
 def outgoing(page: Page, visit: Callable[[str, Page], None]) -> None:

@@ -25,6 +25,7 @@ STATES = {
     "object_desk": "wanted partial present damaged",
     "consult_call": "scheduled open in_call reconnecting ended cancelled no_show by_telephone",
     "consult_participant": "invited checked_in blocked waiting admitted here lost left",
+    "consult_recording": "off asked on",
     "letter": "waiting taken sent dropped",
     "release": "drafted signed sent reminded answered received tagged expired revoked refused none_exist",
     "payment": "due started paid part_refunded refunded waived failed lapsed",
@@ -43,6 +44,7 @@ ARROWS = {
     "consult_call": "scheduled>open open>in_call in_call>reconnecting reconnecting>in_call in_call>ended",
     "consult_participant": "invited>checked_in checked_in>blocked checked_in>waiting waiting>admitted admitted>here here>lost lost>here"
     " here>left",
+    "consult_recording": "off>asked asked>on on>asked on>off asked>off",
     "letter": "waiting>taken taken>sent taken>waiting waiting>dropped",
     "release": "drafted>signed signed>sent sent>reminded reminded>reminded sent>answered reminded>answered answered>received"
     " received>tagged",
@@ -66,6 +68,7 @@ FORBIDDEN = {
     " by_telephone>in_call",
     "consult_participant": "invited>admitted invited>here checked_in>admitted blocked>waiting blocked>admitted waiting>here left>here"
     " left>admitted lost>waiting",
+    "consult_recording": "off>on on>on asked>asked",
     "letter": "waiting>sent sent>taken sent>waiting dropped>taken taken>dropped",
     "release": "drafted>sent drafted>answered signed>answered expired>sent revoked>sent refused>received none_exist>received sent>received"
     " tagged>received received>revoked",

@@ -14,8 +14,10 @@ from aiortc.rtcdtlstransport import RTCCertificate
 from app.consult.media.adaptation import LADDER
 from app.consult.media.ladder import Rung, rungs, trusted
 from app.consult.media.peer import Peer
+from app.consult.media.recorder import Recorder
+from app.consult.media.scene import drawn
 from app.consult.media.sound import Mixer, NoCleaning, WebRtcCleaning
-from app.consult.session import Event, Failed, Level, NewPicture, Track
+from app.consult.session import Event, Failed, Level, NewPicture
 from app.consult.slots import MOST, Picture, Slots
 
 if TYPE_CHECKING:
@@ -24,11 +26,14 @@ if TYPE_CHECKING:
     from app.consult.media.equipment import Equipment
     from app.consult.media.link import Link
     from app.consult.media.opus import Sound
+    from app.consult.session import Track
     from sync.protocol.consult import IceServer
 
 log = logging.getLogger(__name__)
 PREVIEW, PREVIEW_EVERY_S = (640, 360), 1 / 15
 LATE_EVERY_S = 0.05
+OLD_S = 4.0  # a picture of a peer; one that stands still is sent again every second
+TRACKS: tuple[Track, ...] = ("shown", "camera")
 MOST_WITH_PEERS = {1: len(LADDER) - 1, 2: len(LADDER) - 2}  # steps of the ladder; one encoder for each peer
 MOST_WITH_MORE = 2
 
@@ -68,6 +73,7 @@ class Call:
         self._camera_on, self._showing = False, False
         self._previewed = 0.0
         self._shown: av.VideoFrame | None = None
+        self._seen_at: dict[tuple[str, str], float] = {}  # when a picture of a peer came last
         cleaning = WebRtcCleaning() if equipment.clean else NoCleaning()
         self.mixer = Mixer(cleaning, self._microphone, lambda peer, level: tell(Level(peer, level)))
         self._tasks = [asyncio.ensure_future(self._lateness())]
@@ -120,8 +126,16 @@ class Call:
         for link in self._links():
             link.mark(message)
 
+    async def record(self, take: str) -> None:
+        """A recording begins, or ends with ""; its last part is told before this returns."""
+        before = self.mixer.recorder
+        self.mixer.recorder = Recorder(take, self._scene, self.tell) if take else None
+        if before is not None:
+            await self._loop.run_in_executor(None, before.close)
+
     async def close(self) -> None:
         """Ends everything."""
+        await self.record("")
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, *(self.drop(name) for name in list(self._peers)), return_exceptions=True)
@@ -146,6 +160,7 @@ class Call:
         slots = self._memory.get((peer, track))
         if slots is not None:
             slots.put(_rgb(_fitted(frame, (MOST[1], MOST[0]))))
+            self._seen_at[peer, track] = time.monotonic()
             self.tell(NewPicture(peer, track))
 
     def spoken(self, numbers: tuple[int, int, int]) -> tuple[str, str, str]:
@@ -176,6 +191,18 @@ class Call:
             log.info("a device gave something after the call's end")
 
     # -- inside ---------------------------------------------------------------------------------------------------------
+
+    def _scene(self) -> Picture:
+        """What the call looks like now; on the recorder's thread."""
+        shown, faces = ([one for peer in (*self._peers, "") if (one := self._now(peer, track)) is not None] for track in TRACKS)
+        return drawn(next(iter(shown), None), faces)
+
+    def _now(self, peer: str, track: Track) -> Picture | None:
+        """A picture that is not old: of a track that has ended the last one lies there still."""
+        on = self._showing if track == "shown" else self._camera_on
+        fresh = time.monotonic() - self._seen_at.get((peer, track), -OLD_S) < OLD_S if peer else on
+        slots = self._memory.get((peer, track))
+        return slots.newest() if slots is not None and fresh else None
 
     def _say_to_all(self, block: Sound) -> None:
         for link in self._links():

@@ -115,8 +115,8 @@ class Child:
 
         call, what = self._call, message.pop("do")
         assert call is not None
-        if what == "drop":
-            await call.drop(message["peer"])
+        if what in ("drop", "record"):
+            await (call.drop(message["peer"]) if what == "drop" else call.record(message["take"]))
             return
         table: dict[str, Callable[..., None]] = {
             "connect": lambda peer, offers: call.connect(peer, offers=offers),

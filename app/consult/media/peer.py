@@ -241,12 +241,13 @@ class Peer(Heard):
             self._comparison = Comparison(self._host.call, self.current.fingerprints(), offers=False)
         if self._comparison is None:
             return
+        known = self._comparison.numbers is not None  # then what comes is late, or a stranger's: they are not told again
         for reply in self._comparison.heard(body):
             self._signal(reply)
         if self._comparison.cheated:
             self._comparison = None
             self._host.tell(WordsBroken(self.name))
-        elif self._comparison.numbers is not None and self.current is not None:
+        elif self._comparison.numbers is not None and not known and self.current is not None:
             self._known = self.current.fingerprints()
             self._host.tell(WordsKnown(self.name, self._host.spoken(self._comparison.numbers)))
 

@@ -16,6 +16,7 @@ from app.consult.media.opus import FRAME, RATE, Sound
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.consult.media.recorder import Recorder
     from app.consult.media.sound_in import SoundBuffer
 
 TEN_MS = RATE // 100
@@ -94,6 +95,7 @@ class Mixer:
         self._told: dict[str, float] = {}
         self.muted = False
         self.delay_ms = 60
+        self.recorder: Recorder | None = None
 
     def take(self, peer: str, buffer: SoundBuffer | None) -> None:
         """The buffer of a peer from now on; None where the peer left."""
@@ -120,6 +122,8 @@ class Mixer:
             total += sound
         block = np.clip(total, -32768, 32767).astype(np.int16)
         self._cleaning.played(block)
+        if (recorder := self.recorder) is not None:
+            recorder.played.put(block)
         return block
 
     def hears(self, sound: Sound) -> None:
@@ -131,6 +135,8 @@ class Mixer:
             if self.muted:
                 clean = np.zeros(TEN_MS, np.int16)
             self._tell("", clean)
+            if (recorder := self.recorder) is not None:
+                recorder.said.put(clean)
             self._to_send.append(clean)
             if len(self._to_send) * TEN_MS >= FRAME:
                 self._out(np.concatenate(self._to_send))

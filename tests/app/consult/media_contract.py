@@ -6,16 +6,18 @@ pictures.
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import av
 import numpy as np
 import pytest
 
-from app.consult.session import Devices, Level, LinkState, Marked, NewPicture, SignalOut, WordsBroken, WordsKnown
+from app.consult.session import Devices, Level, LinkState, Marked, NewPicture, Recorded, SignalOut, WordsBroken, WordsKnown
 from tests.app.consult.rooms import Side, until
 from tests.doubles import coded_picture
 
@@ -125,6 +127,23 @@ class MediaSessionContract:
         until(lambda: pair.loudspeaker(pair.b)["rms"] < 20)
         pair.a.session.mute(False)
         until(lambda: pair.loudspeaker(pair.b)["rms"] > 1500)
+
+    def test_a_recording_holds_both_sides_and_ends_when_it_is_told(self, pair: Pair) -> None:
+        pair.a.session.record("take")
+        threading.Event().wait(2.5)
+        pair.a.session.record("")
+        parts = [pair.a.wait(Recorded, lambda e: e.last)]
+        assert (parts[0].take, parts[0].number) == ("take", 0)
+        with av.open(io.BytesIO(parts[0].data), "r") as file:
+            sound = np.concatenate([frame.to_ndarray() for frame in file.decode(audio=0)], axis=1)
+        for channel, tone in zip(sound, (TONES["a"], TONES["b"]), strict=True):
+            strongest = np.abs(np.fft.rfft(channel[-48_000:])).argmax()
+            assert abs(float(strongest) - tone) < 5
+        with av.open(io.BytesIO(parts[0].data), "r") as file:
+            faces = [np.asarray(frame.to_ndarray(format="rgb24"), np.uint8) for frame in file.decode(video=0)]
+        assert len(faces) >= 10
+        assert coded_picture.read(np.ascontiguousarray(faces[-1][81:399, :424])) is not None  # two side by side, each 4 to 3
+        assert coded_picture.read(np.ascontiguousarray(faces[-1][81:399, 424:])) is not None
 
     def test_without_a_camera_no_picture_goes_out(self, pair: Pair) -> None:
         pair.a.session.camera(False)

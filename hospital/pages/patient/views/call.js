@@ -3,6 +3,7 @@
 import { announce, h, icon, renew } from "../dom.js";
 import { t } from "../texts.js";
 import { chat } from "./chat.js";
+import { recordStrip } from "./recording.js";
 import { showing } from "./showing.js";
 import { telephone } from "./link.js";
 import { wordsPanel, wordsStrip } from "./wordspanel.js";
@@ -25,6 +26,7 @@ export function call(app) {
   const stage = h("div", { class: "stage" }, faces, image.element, self.element, trouble, blocked);
   const panels = { chat: chat(consult), words: wordsPanel(consult) };
   const strip = wordsStrip(consult, () => open("words"));
+  const record = recordStrip(consult);
   const panel = h("aside", { class: "panel", hidden: true, "aria-label": t("call.panel") });
   const foot = h("p", { class: "foot" });
   const tools = h("div", { class: "tools", role: "toolbar", "aria-label": t("call.tools") });
@@ -89,12 +91,14 @@ export function call(app) {
     stage.classList.toggle("shows", image.shows());
     self.update();
     strip.update();
+    record.update();
     if (opened === "chat") read = state.chat.length;
     if (opened) panels[opened].update();
     drawTools();
     blocked.hidden = !consult.blocked;
-    recording.hidden = !state.recording;
-    foot.textContent = state.recording ? t("call.recording") : t("call.foot");
+    const recorded = state.recording.state === "on";
+    recording.hidden = !recorded;
+    foot.textContent = recorded ? t("call.recording") : t("call.foot");
     const link = consult.linked ? mesh.link : "reconnecting";
     const word = t(`link.${link}`);
     if (quality.textContent !== word && consult.since !== null) announce(word);
@@ -111,7 +115,7 @@ export function call(app) {
     drawTrouble(app, trouble, key, number);
   }
 
-  const body = [h("header", { class: "call-top" }, name, time, quality, recording), h("div", { class: "call-body" }, h("div", { class: "call-main" }, stage, image.strip, strip.element), panel), tools, foot];
+  const body = [h("header", { class: "call-top" }, name, time, quality, recording), h("div", { class: "call-body" }, h("div", { class: "call-main" }, record.element, stage, image.strip, strip.element), panel), tools, foot];
   const unwatch = consult.watch(update);
   const ticking = setInterval(tick, 500);
   drawPanel();

@@ -18,10 +18,13 @@ export async function consult(app, which) {
   const head = h("div", { class: "stack" });
   const list = h("ul", { class: "people" });
   const tools = h("div", { class: "row" });
+  const takes = h("section", { "aria-labelledby": "takes", hidden: true });
 
   function draw() {
     renew(head, about(app, seen), "key");
     renew(list, seen.people.map((one) => personRow(app, seen, one, given)), "key");
+    renew(takes, recordings(app, seen), "key");
+    takes.hidden = seen.recordings.length === 0;
     tools.hidden = seen.over;
     renew(tools, seen.over ? [] : actions(app, seen.state, () => seen), "key");
   }
@@ -39,6 +42,7 @@ export async function consult(app, which) {
     head,
     tools,
     h("section", { "aria-labelledby": "people" }, h("h2", { id: "people" }, "People"), once, list),
+    takes,
   ];
   return { name: "consult", title: "Consult", body, renew: look };
 }
@@ -61,6 +65,18 @@ function actions(app, state, now) {
     button("physician", "Add a physician", () => addPhysician(app, now())),
     ["scheduled", "open"].includes(state) && button("cancel", "Cancel the consult", () => cancel(app, now()), "danger"),
   ].filter(Boolean);
+}
+
+// Each can be kept as a file; that it was fetched stands in the record.
+function recordings(app, seen) {
+  const row = (one) => {
+    const minutes = one.ended ? Math.max(1, Math.round((new Date(one.ended) - new Date(one.began)) / 60000)) : 0;
+    const name = short(one.began, app.me.zone);
+    const facts = [one.ended ? `${minutes} min` : "goes on", `${(one.bytes / 1e6).toFixed(1)} MB`, !one.whole && one.ended && "its end has not come yet"].filter(Boolean).join(", ");
+    const get = one.parts > 0 && h("a", { href: `/api/consults/${seen.id}/recordings/${one.take}`, download: "consult.webm", "aria-label": `Download the recording of ${name}` }, "Download");
+    return h("li", { class: "row" }, h("span", {}, name), h("span", { class: "hint" }, facts), get);
+  };
+  return [h("h2", { id: "takes", "data-key": "takes" }, "Recordings"), h("p", { class: "hint", "data-key": "takes-hint" }, "Everybody who was there agreed. Whoever downloads one stands in the record."), h("ul", { class: "takes", "data-key": "takes-list" }, seen.recordings.map(row))];
 }
 
 function personRow(app, seen, one, given) {
