@@ -249,9 +249,9 @@ def test_a_fifth_desk_is_closed_with_a_code_of_its_own(stage: Stage) -> None:
         lines = [sitting.join(guest) for guest in sitting.guests]
         desk.ask("leave")
         assert desk.closed() == 1000
+        waiting = [line.state(lambda s: any(p.id == s.me and p.state == "waiting" for p in s.people)).me for line in lines]
         with stage.house.database.write() as tx:
-            for line in lines:
-                me = line.state(lambda s: any(p.id == s.me and p.state == "waiting" for p in s.people)).me
+            for me in waiting:
                 consults.change_participant(tx, me, state="admitted")
         assert sitting.host().closed() == 4423
 

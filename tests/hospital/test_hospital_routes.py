@@ -39,6 +39,7 @@ WHO = {
     ("POST", "/v1/consults/{consult}/snapshots"): "desk",
     ("GET", "/v1/consults/{consult}/snapshots/{sha256}"): "desk",
     ("POST", "/v1/consults/{consult}/files"): "desk",
+    ("POST", "/v1/consults/{consult}/recordings/{take}/{number}"): "desk",
 }
 SLOT = {"starts_at": "2026-12-01T15:00:00Z", "minutes": 30}
 # what a desk sends where a body is needed; without it the answer would be about the body
@@ -80,7 +81,7 @@ def test_without_a_token_every_route_of_desks_is_closed(stage: Stage) -> None:
     for (method, path), who in WHO.items():
         if who == "anyone":
             continue
-        place = path.format(assignment="a", revision=1, case="c", consult="d", sha256="e")
+        place = path.format(assignment="a", revision=1, case="c", consult="d", sha256="e", take="f", number=0)
         for token in ("", "made up"):
             answer = desk.ask(method, place, token=token, json=BODIES.get(path))
             assert answer.status_code == 401, (method, path, token)

@@ -48,6 +48,7 @@ class Child:
         self._teller = Teller(pipe)
         self._memory: dict[tuple[str, str], Slots] = {}
         self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(_left)
         self._call: Call | None = None
         self._over = threading.Event()
 
@@ -167,6 +168,11 @@ class Child:
         for slots in self._memory.values():
             slots.close()
         self._teller.close()
+
+
+def _left(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What a library's own task did not catch: after an outage that is a line that is gone, and its text names addresses."""
+    log.warning("a task of the media has ended: %s", type(context.get("exception")).__name__)
 
 
 async def _cancelled() -> None:
