@@ -23,6 +23,7 @@ import sys
 import tarfile
 import time
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -222,30 +223,30 @@ def test(_: argparse.Namespace, rest: list[str]) -> int:
     """Lint, types, contracts, the run without Qt, then pytest, whose closing lines come last."""
     need(WINDOW_PACKAGES, JOURNEY_PACKAGES, {"npm": "npm"})
     began = time.monotonic()
-    python = whole()
-    axe()
-    without_qt = environment("noqt")
+    with ThreadPoolExecutor(1) as beside:  # the second environment is made meanwhile
+        second = beside.submit(environment, "noqt")
+        python = whole()
+        axe()
+        steps: list[tuple[str, list[str | Path]]] = [
+            ("lint", [python, "-m", "ruff", "check", "."]),
+            ("format", [python, "-m", "ruff", "format", "--check", "."]),
+            ("types", [python, "-m", "mypy", "."]),
+            ("contracts", [python.with_name("lint-imports" + python.suffix), "--no-cache"]),
+        ]
+        if code := _steps(steps, began):
+            return code
+        without_qt = second.result()
     workers = str((os.cpu_count() or 2) + 1)  # one more than processors: much of the time a journey waits for another process
-    pytest: list[str | Path] = [
-        "-m",
-        "pytest",
-        "-q",
-        "-n",
-        workers,
-        "--dist",
-        "loadfile",
-        "--no-loadscope-reorder",
-        "-p",
-        "no:cacheprovider",
+    options = ["-q", "-n", workers, "--dist", "loadfile", "--no-loadscope-reorder", "-p", "no:cacheprovider"]
+    suites: list[tuple[str, list[str | Path]]] = [
+        ("tests where PySide6 and VTK are not installed", [without_qt, "-m", "pytest", *options]),
+        ("tests", [python, "-m", "pytest", *options, *rest]),
     ]
-    steps: list[tuple[str, list[str | Path]]] = [
-        ("lint", [python, "-m", "ruff", "check", "."]),
-        ("format", [python, "-m", "ruff", "format", "--check", "."]),
-        ("types", [python, "-m", "mypy", "."]),
-        ("contracts", [python.with_name("lint-imports" + python.suffix), "--no-cache"]),
-        ("tests where PySide6 and VTK are not installed", [without_qt, *pytest]),
-        ("tests", [python, *pytest, *rest]),
-    ]
+    return _steps(suites, began)
+
+
+def _steps(steps: Sequence[tuple[str, list[str | Path]]], began: float) -> int:
+    """Each after the other, until one fails; gives its exit code."""
     for name, command in steps:
         say(f"\n== {name} ({time.monotonic() - began:.0f} s)")
         if code := run(command, OVERREAD_TREE_GUARD="1"):

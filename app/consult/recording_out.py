@@ -43,7 +43,8 @@ class RecordingOut:
         self._send, self._failed = send, failed
         self._waiting: deque[tuple[str, Recorded]] = deque()
         self._bytes = 0
-        self._broken: set[str] = set()  # takes of which no more is sent
+        self._over: set[str] = set()  # takes of which no more is kept
+        self._refused: set[str] = set()  # those of which no more is sent either
         self._changed = threading.Condition()
         self._closed = False
         self._thread: threading.Thread | None = None
@@ -51,11 +52,11 @@ class RecordingOut:
     def put(self, consult: str, part: Recorded) -> None:
         """The next part; from any thread, returns at once."""
         with self._changed:
-            if self._closed or part.take in self._broken:
+            if self._closed or part.take in self._over:
                 return
             full = self._bytes + len(part.data) > MOST_BYTES
             if full:
-                self._broken.add(part.take)  # what waits already is good: it is sent when the hospital is back
+                self._over.add(part.take)  # what waits already is good: it is sent when the hospital is back
             else:
                 self._waiting.append((consult, part))
                 self._bytes += len(part.data)
@@ -97,7 +98,7 @@ class RecordingOut:
 
     def _tried(self, consult: str, part: Recorded) -> bool:
         """Whether a part is done with."""
-        if part.take in self._broken and not part.data:
+        if part.take in self._refused:
             return True
         try:
             self._send(consult, part)
@@ -106,8 +107,7 @@ class RecordingOut:
                 return False
             log.warning("a recording was not taken", extra={"kind": trouble.kind.value, "why": trouble.details})
             with self._changed:
-                new = part.take not in self._broken
-                self._broken.add(part.take)
-            if new:
-                self._failed(trouble)
+                self._over.add(part.take)
+                self._refused.add(part.take)
+            self._failed(trouble)
         return True
