@@ -50,6 +50,8 @@ WORSE_AFTER, BETTER_AFTER = 2, 5
 DOWN_AFTER, UP_AFTER, PICTURE_BACK_AFTER = 3, 8, 12
 BAD_LOSS, BAD_ROUND_TRIP_S, BAD_LATE_S = 0.10, 0.7, 0.15
 FINE_LOSS, FINE_ROUND_TRIP_S, FINE_LATE_S = 0.03, 0.4, 0.05
+# What is lost is asked for again, so the smallest picture still moves at 15 %; it is given up at more, and is back with less.
+GIVE_UP_LOSS, BACK_LOSS = 0.20, 0.10
 LEAST_SHARE, ROOM = 0.6, 1.2  # of the bits a step wants
 MOST_BITS = 1_400_000  # aiortc's VP8 takes no more than 1.5 Mbit/s
 NEAR = 0.8  # of the bits a peer can take: then it is a limit
@@ -118,12 +120,12 @@ class Adaptation:
 
     def _is_bad(self, second: Second) -> bool:
         starved = self.at > 1 and _limited(second) and second.bits < LADDER[self.at].bits * LEAST_SHARE
-        return starved or second.loss >= BAD_LOSS or second.round_trip_s >= BAD_ROUND_TRIP_S or second.late_s >= BAD_LATE_S
+        return starved or second.loss >= (BAD_LOSS if self.at > 1 else GIVE_UP_LOSS) or second.round_trip_s >= BAD_ROUND_TRIP_S or second.late_s >= BAD_LATE_S
 
     def _is_fine(self, second: Second) -> bool:
         higher = LADDER[min(self.at + 1, self.most)]
         room = self.at < 2 or not _limited(second) or second.bits >= min(higher.bits * ROOM, MOST_BITS)
-        return room and second.loss < FINE_LOSS and second.round_trip_s < FINE_ROUND_TRIP_S and second.late_s < FINE_LATE_S
+        return room and second.loss < (BACK_LOSS if self.sound_only else FINE_LOSS) and second.round_trip_s < FINE_ROUND_TRIP_S and second.late_s < FINE_LATE_S
 
 
 def _limited(second: Second) -> bool:

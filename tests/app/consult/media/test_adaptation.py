@@ -36,6 +36,20 @@ def test_down_to_sound_only_and_back() -> None:
     assert not one.sound_only
 
 
+def test_a_line_that_loses_every_seventh_packet_keeps_the_smallest_picture() -> None:
+    one = Adaptation()
+    for _ in range(60):
+        one.take(Second(0.15, 0.05))
+    assert one.at == 1
+
+
+def test_a_picture_that_was_given_up_is_back_on_a_line_that_is_not_yet_good() -> None:
+    one = Adaptation()
+    for second in [LOSSY] * 30 + [Second(0.08, 0.05)] * 30:
+        one.take(second)
+    assert one.at == 1
+
+
 def test_a_machine_that_is_late_gets_a_smaller_picture() -> None:
     one = Adaptation()
     assert [one.take(Second(0.0, 0.05, late_s=0.3)) for _ in range(3)] == [False, False, True]
