@@ -91,11 +91,12 @@ def loss(seconds: float) -> list[Row]:
             recent = bool(watched.seen) and time.monotonic() - watched.seen[-1][0] < 2
             heard = abs(watched.tone_hz() - TONE_HZ) < 10
             share = between.lost / max(between.lost + between.passed, 1)
+            ears, ages, freeze = watched.ears_ms(), watched.ages_ms(), watched.freeze_ms()
         rows += [
             is_so(f"the call goes on at {name}: picture and tone at its end", recent and heard),
-            figure(f"mouth to ear at {name}, median", median(watched.ears_ms()), "ms"),
-            figure(f"glass to glass at {name}, median", median(watched.ages_ms()), "ms"),
-            figure(f"longest freeze at {name}", watched.freeze_ms(), "ms"),
+            figure(f"mouth to ear at {name}, median", median(ears), "ms"),
+            figure(f"glass to glass at {name}, median", median(ages), "ms"),
+            figure(f"longest freeze at {name}", freeze, "ms"),
         ]
         if "loss" in network:
             rows.append(at_least(f"share of packets that were lost at {name}", share * 100, "%", network["loss"] * 40))
