@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tests.doubles.media_equipment import ENTRY, VARIABLE
 from tests.journeys.coded_media import WATCHING_JS
 from tests.journeys.processes import until
@@ -181,7 +183,8 @@ def held(
     page.until(f"{json.dumps(words)}.every((one) => document.body.innerText.includes(one))", 20)
     person.snap("06c-consult")
     person.clicks("words-same")
-    digest = shown(hospital, person, page, consult)
+    chat = written(person, page)
+    recognised, digest = shown(hospital, person, page, consult)
     told = {
         "joined": True,
         "admitted": True,
@@ -189,6 +192,8 @@ def held(
         "picture_recognised_at_desk": at_desk is not None,
         "tone_hz_at_patient": round(visit.hears(), 1),
         "tone_hz_at_desk": round(desk_hears(folder), 1),
+        "chat": chat,
+        "viewport_recognised_at_patient": recognised,
         "snapshot_equal": page.evaluate(DIGEST.replace("NAMED", digest)) == digest,
         "words_equal": len(words) == 3,
     }
@@ -200,11 +205,32 @@ def held(
     return told | {"relay": turn.allocated(), "ended": True}
 
 
-def shown(hospital: Hospital, person: Physician, page: Page, consult: str) -> str:
-    """A viewport is shown live, then a still picture is sent; gives the digest of what the patient's page got."""
+def written(person: Physician, page: Page) -> bool:
+    """A line of the chat each way."""
+    person.types_into("consult-chat", "can you hear me")
+    person.screen.press("Return")
+    page.says("can you hear me")
+    page.type("textbox", "Write a line", "very well, doctor")
+    page.click("button", "Send")
+    return bool(until("the patient's line", lambda: "very well, doctor" in str(person.ask("words()")), 20))
+
+
+def recognised_at(person: Physician, page: Page) -> bool:
+    """Whether the page shows what stands in the viewport on the screen, by the lightness of 24 by 24 places."""
+    port = person.sees("viewport-1")
+    screen = person.screen.pixels(port).mean(axis=2)
+    high, wide = (side // GRID for side in screen.shape)
+    here = screen[: high * GRID, : wide * GRID].reshape(GRID, high, GRID, wide).mean(axis=(1, 3))
+    there = page.evaluate(LIGHTNESS)
+    return bool(there) and float(np.corrcoef(here.ravel(), np.array(there))[0, 1]) > ALIKE
+
+
+def shown(hospital: Hospital, person: Physician, page: Page, consult: str) -> tuple[bool, str]:
+    """A viewport is shown live, then a still picture is sent; gives whether the first was recognised, and the digest of the other."""
     person.clicks("consult-show")
     person.clicks("show-go")
     page.until("!document.querySelector('.shown').hidden && document.querySelector('.film video').videoWidth > 0", 30)
+    recognised = bool(until("the viewport at the patient", lambda: recognised_at(person, page), 20))
     _mark(person, "viewport-1")
     page.until(MARKED, 20)
     person.snap("06d-consult-showing")
@@ -218,7 +244,7 @@ def shown(hospital: Hospital, person: Physician, page: Page, consult: str) -> st
     page.until(f"!document.querySelector('.film img').hidden && {MARKED}", 20)
     person.snap("06e-consult-still")
     (digest,) = set(until("it was seen", lambda: _SHA256.findall(hospital.command("consult", "show", consult)), 30, every=1.0))
-    return str(digest)
+    return recognised, str(digest)
 
 
 def _mark(person: Physician, name: str) -> None:
@@ -229,6 +255,20 @@ def _mark(person: Physician, name: str) -> None:
     person.screen.drag((x, y), (x + port.width // 8, y))
 
 
+GRID, ALIKE = 24, 0.95
+# The lightness of the live image, by places.
+LIGHTNESS = f"""(() => {{
+  const video = document.querySelector('.film video');
+  if (!video || !video.videoWidth) return null;
+  const wide = 24 * {GRID}, pen = new OffscreenCanvas(wide, wide).getContext('2d', {{ willReadFrequently: true }});
+  pen.drawImage(video, 0, 0, wide, wide);
+  const {{ data }} = pen.getImageData(0, 0, wide, wide), sums = new Array({GRID * GRID}).fill(0);
+  for (let i = 0; i < data.length; i += 4) {{
+    const at = i / 4, place = Math.floor(at / wide / 24) * {GRID} + Math.floor((at % wide) / 24);
+    sums[place] += data[i] + data[i + 1] + data[i + 2];
+  }}
+  return sums;
+}})()"""
 # Something is drawn over the picture that the page shows.
 MARKED = """(() => {
   const canvas = document.querySelector('.film canvas');

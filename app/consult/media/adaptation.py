@@ -120,12 +120,22 @@ class Adaptation:
 
     def _is_bad(self, second: Second) -> bool:
         starved = self.at > 1 and _limited(second) and second.bits < LADDER[self.at].bits * LEAST_SHARE
-        return starved or second.loss >= (BAD_LOSS if self.at > 1 else GIVE_UP_LOSS) or second.round_trip_s >= BAD_ROUND_TRIP_S or second.late_s >= BAD_LATE_S
+        return (
+            starved
+            or second.loss >= (BAD_LOSS if self.at > 1 else GIVE_UP_LOSS)
+            or second.round_trip_s >= BAD_ROUND_TRIP_S
+            or second.late_s >= BAD_LATE_S
+        )
 
     def _is_fine(self, second: Second) -> bool:
         higher = LADDER[min(self.at + 1, self.most)]
         room = self.at < 2 or not _limited(second) or second.bits >= min(higher.bits * ROOM, MOST_BITS)
-        return room and second.loss < (BACK_LOSS if self.sound_only else FINE_LOSS) and second.round_trip_s < FINE_ROUND_TRIP_S and second.late_s < FINE_LATE_S
+        return (
+            room
+            and second.loss < (BACK_LOSS if self.sound_only else FINE_LOSS)
+            and second.round_trip_s < FINE_ROUND_TRIP_S
+            and second.late_s < FINE_LATE_S
+        )
 
 
 def _limited(second: Second) -> bool:
