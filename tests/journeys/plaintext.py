@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BLOCK, RUN, BITS = 32, 64, 27
+LEAST = 10  # different values: a plain background proves nothing
 _DEFLATED = re.compile(rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08|PK\x03\x04")
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
@@ -85,7 +86,7 @@ class Needles:
         assert self._blocks is not None
         for at in range(0, len(frame) - BLOCK + 1, BLOCK):
             block = frame[at : at + BLOCK]
-            if len(set(block)) >= 10:  # a plain background proves nothing
+            if len(set(block)) >= LEAST:
                 self._blocks.setdefault(block[:8], []).append((number, at))
         keys = np.frombuffer(b"".join(self._blocks), "<u8")
         self._table[_hash(keys)] = True
@@ -99,19 +100,21 @@ class Needles:
             for index in np.flatnonzero(table[_hash(words)]):
                 at = int(index) * 8 + shift
                 for number, start in blocks.get(data[at : at + 8], ()):
-                    if self._run(data, at, self.frames[number], start) >= RUN:
+                    same = self._run(data, at, self.frames[number], start)
+                    if len(same) >= RUN and len(set(same)) >= LEAST:
                         return at
         return None
 
     @staticmethod
-    def _run(data: bytes, at: int, frame: bytes, start: int) -> int:
+    def _run(data: bytes, at: int, frame: bytes, start: int) -> bytes:
+        """The bytes around a place that are the frame's, up to 64 on each side."""
         left = 0
         while left < RUN and at - left > 0 and start - left > 0 and data[at - left - 1] == frame[start - left - 1]:
             left += 1
         right = 0
         while right < RUN and at + right < len(data) and start + right < len(frame) and data[at + right] == frame[start + right]:
             right += 1
-        return left + right
+        return data[at - left : at + right]
 
 
 def _hash(words: NDArray[np.uint64]) -> NDArray[np.uint64]:

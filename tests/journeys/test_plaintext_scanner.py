@@ -69,3 +69,11 @@ def test_a_name_in_a_file_name_is_found(tmp_path: Path, needles: Needles) -> Non
 def test_random_bytes_and_63_bytes_of_pixels_are_no_hit(tmp_path: Path, needles: Needles) -> None:
     (tmp_path / "sealed.bin").write_bytes(os.urandom(1 << 20) + b"\0" + FRAME[2048 : 2048 + 63])
     assert scan([tmp_path], needles) == []
+
+
+def test_a_file_of_noughts_is_no_image_that_begins_black(tmp_path: Path) -> None:
+    black = bytes(200) + bytes(8) + FRAME[:24] + FRAME
+    (tmp_path / "index").write_bytes(bytes(500))
+    assert scan([tmp_path], Needles(frames=[black])) == []
+    (tmp_path / "index").write_bytes(bytes(500) + FRAME[:64])
+    assert len(scan([tmp_path], Needles(frames=[black]))) == 1
