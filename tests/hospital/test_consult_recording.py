@@ -39,6 +39,20 @@ def post(desk: Desk, path: str, data: bytes) -> int:
     return desk.ask("POST", path, data=data).status_code
 
 
+def recorded(sitting: Sitting) -> tuple[Line, Line, str]:
+    """The desk's line, the patient's, and the take to which both have agreed."""
+    desk, patient = sitting.in_call()
+    asked(desk, patient)
+    patient.ask("consent", agree=True)
+    return desk, patient, on(desk)
+
+
+def asked(desk: Line, patient: Line) -> None:
+    """The physician asks, and the patient has the question."""
+    desk.ask("record")
+    patient.state(lambda s: s.recording.state == "asked")
+
+
 def on(desk: Line) -> str:
     """The take, once it is on."""
     return desk.state(lambda s: s.recording.state == "on").recording.take
@@ -61,9 +75,9 @@ def test_by_default_nobody_is_even_asked(stage: Stage) -> None:
 def test_it_begins_when_everybody_has_agreed_and_not_before(sitting: Sitting) -> None:
     desk, patient = sitting.in_call()
     me, who = desk.states[-1].me, patient.states[-1].me
-    desk.ask("record")
-    asked = patient.state(lambda s: s.recording.state == "asked").recording
-    assert (asked.by, asked.agreed, asked.take) == (me, (me,), "")
+    asked(desk, patient)
+    stands = patient.states[-1].recording
+    assert (stands.by, stands.agreed, stands.take) == (me, (me,), "")
     patient.ask("consent", agree=True)
     take = on(desk)
     assert set(desk.states[-1].recording.agreed) == {me, who}
@@ -75,13 +89,11 @@ def test_it_begins_when_everybody_has_agreed_and_not_before(sitting: Sitting) ->
 
 def test_one_no_is_enough_at_any_time(sitting: Sitting) -> None:
     desk, patient = sitting.in_call()
-    desk.ask("record")
-    patient.state(lambda s: s.recording.state == "asked")
+    asked(desk, patient)
     patient.ask("consent", agree=False)
     refused = desk.state(lambda s: bool(s.recording.refused_by)).recording
     assert (refused.state, refused.refused_by) == ("off", patient.states[-1].me)
-    desk.ask("record")  # asked again, all agree, and one changes their mind
-    patient.state(lambda s: s.recording.state == "asked")
+    asked(desk, patient)  # again, all agree, and one changes their mind
     patient.ask("consent", agree=True)
     on(desk)
     patient.ask("consent", agree=False)
@@ -90,11 +102,7 @@ def test_one_no_is_enough_at_any_time(sitting: Sitting) -> None:
 
 
 def test_who_comes_in_later_stops_it_until_they_agree_too(sitting: Sitting) -> None:
-    desk, patient = sitting.in_call()
-    desk.ask("record")
-    patient.state(lambda s: s.recording.state == "asked")
-    patient.ask("consent", agree=True)
-    first = on(desk)
+    desk, _, first = recorded(sitting)
     browser = sitting.guests[1]
     browser.open()
     late = sitting.join(browser, newest_code(sitting.stage.house, sitting.people[1]))
@@ -110,11 +118,7 @@ def test_who_comes_in_later_stops_it_until_they_agree_too(sitting: Sitting) -> N
 
 
 def test_it_ends_with_whose_desk_records(sitting: Sitting) -> None:
-    desk, patient = sitting.in_call()
-    desk.ask("record")
-    patient.state(lambda s: s.recording.state == "asked")
-    patient.ask("consent", agree=True)
-    on(patient)
+    desk, patient, _ = recorded(sitting)
     desk.ask("leave")
     assert patient.state(lambda s: s.recording.state == "off").recording.take == ""
     assert sitting.recorded("recording_ended")["why"] == "recorder_gone"
@@ -132,11 +136,7 @@ def test_a_patient_can_neither_ask_for_it_nor_agree_where_nobody_asks(sitting: S
 
 
 def test_its_parts_rest_under_the_case_and_become_one_file(sitting: Sitting) -> None:
-    desk, patient = sitting.in_call()
-    desk.ask("record")
-    patient.state(lambda s: s.recording.state == "asked")
-    patient.ask("consent", agree=True)
-    take = on(desk)
+    desk, _, take = recorded(sitting)
     ask = partial(post, sitting.desk)
     path = f"/v1/consults/{sitting.consult}/recordings/{take}"
     assert ask(f"{path}/0", b"first ") == 200
@@ -161,11 +161,7 @@ def test_its_parts_rest_under_the_case_and_become_one_file(sitting: Sitting) -> 
 
 
 def test_another_physicians_desk_cannot_add_to_it(sitting: Sitting) -> None:
-    desk, patient = sitting.in_call()
-    desk.ask("record")
-    patient.state(lambda s: s.recording.state == "asked")
-    patient.ask("consent", agree=True)
-    take = on(desk)
+    _, _, take = recorded(sitting)
     stranger = sitting.stage.desk()
     assert post(stranger, f"/v1/consults/{sitting.consult}/recordings/{take}/0", b"x") == 404
     with pytest.raises(Trouble, match="no such recording"):
