@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import logging
 import os
+import sys
 import threading
 from collections import deque
 from pathlib import Path
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 WORDS = Path(__file__).resolve().parents[3] / "resources" / "words" / "en.txt"
 END_S = 2.0
+M_ARENA_MAX, ARENAS = -8, 2  # mallopt(3)
 
 
 def main(pipe: Connection, equipment: Equipment | None = None) -> None:
@@ -33,11 +36,18 @@ def main(pipe: Connection, equipment: Equipment | None = None) -> None:
         pipe: to the desk.
         equipment: the machine's by Qt Multimedia where none is given; a test gives its own.
     """
+    _share_heaps()
     if equipment is None:
         from app.consult.media.qt_equipment import QtEquipment  # noqa: PLC0415  late import: Qt only where devices are used
 
         equipment = QtEquipment()
     Child(pipe, equipment).run()
+
+
+def _share_heaps() -> None:
+    """Pictures are made on several threads: glibc would give each a heap of its own, and what one has freed stays with it."""
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        libc.mallopt(M_ARENA_MAX, ARENAS)
 
 
 class Child:
