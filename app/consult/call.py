@@ -289,6 +289,8 @@ class Call(QObject):
             return
         back = up and not self.line_up
         self.line_up = up
+        if not up and (told := self.recording.lost()) is not None:
+            self.failed.emit(told)
         if back:
             self._again(0.0)
             self._say_media(again=self._started)

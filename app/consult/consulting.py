@@ -116,7 +116,7 @@ class Consulting(QObject):
         pane.noted.connect(lambda text: call.ask(room.Note(text=text[:20_000])))
         pane.joint.connect(call.ask)
         pane.record.wanted.connect(lambda: call.ask(room.Record()))
-        pane.record.answered.connect(lambda agree: call.ask(room.Consent(agree=agree)))
+        pane.record.answered.connect(call.recording.answer)
         pane.by_telephone.connect(self._by_telephone)
         pane.detach.connect(self._detach)
         pane.back.connect(lambda: self._window.go(READING, call.case_id))
@@ -358,7 +358,7 @@ class Consulting(QObject):
     def _recording_failed(self, trouble: Trouble) -> None:
         """It is not kept: then it is not made either."""
         if self.call is not None:
-            self.call.ask(room.Consent(agree=False))
+            self.call.recording.answer(agree=False)
         self._tell(trouble)
 
     def _tell(self, trouble: Trouble) -> None:

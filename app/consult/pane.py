@@ -202,11 +202,9 @@ class CallPane(QFrame):
 
     def _place_record(self) -> None:
         """Where one is asked, it stands at the top; else its place is below the chat."""
-        wanted = 0 if self.record.asks else self._column.indexOf(self.chat) + 1
-        at = self._column.indexOf(self.record)
-        if at != wanted:
+        if self.record.asks != (self._column.indexOf(self.record) == 0):
             self._column.removeWidget(self.record)
-            self._column.insertWidget(min(wanted, self._column.indexOf(self.chat) + 1), self.record)
+            self._column.insertWidget(0 if self.record.asks else self._column.indexOf(self.chat) + 1, self.record)
 
     def _face(self, person: RoomPerson) -> Face:
         link = self._call.links.get(person.id)

@@ -23,7 +23,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 from record.trouble import Kind, Trouble
 from sync.engine.backoff import Backoff
 from sync.engine.client import parsed_refusal
-from sync.protocol.consult import TOLD, ByTelephone, Chat, Joint, Leave, Note, Ping, Pong, Ready, Refused, Seen, Words
+from sync.protocol.consult import TOLD, ByTelephone, Chat, Consent, Joint, Leave, Note, Ping, Pong, Ready, Refused, Seen, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +43,7 @@ STOP_S = 5.0
 _FIRST_S, _LONGEST_S = 0.3, 2.0
 _MOST_BYTES = 8 << 20  # a whole room with its chat
 _KEPT = (Ready, Chat, Leave, ByTelephone, Seen, Words, Note, Joint)  # worth saying once the line is back; the rest is only true now
+_NO = Consent(agree=False)  # so does a no to a recording, while a yes is to what was asked then
 _WHOLE = (Note, Joint)  # of these the newest alone
 _ELSEWHERE, _OVER, _SHUT_OUT, _FULL = 4409, 1000, 4401, 4423
 _FINAL = {
@@ -99,7 +100,7 @@ class RoomLine:
     def ask(self, ask: Ask) -> None:
         """Asks something of the hospital. While the line is down, what is worth it waits; the rest is dropped."""
         with self._guard:
-            if not self._up and not isinstance(ask, _KEPT):
+            if not self._up and not _lasts(ask):
                 return
             self._waiting = [one for one in self._waiting if not isinstance(ask, _WHOLE) or type(one) is not type(ask)] + [ask]
         self._rouse()
@@ -180,7 +181,7 @@ class RoomLine:
     def _stands(self, *, on: bool) -> None:
         with self._guard:
             self._up = on
-            self._waiting = [one for one in self._waiting if on or isinstance(one, _KEPT)]
+            self._waiting = [one for one in self._waiting if on or _lasts(one)]
         if on:
             self._backoff.succeeded()
             self._wake.set()
@@ -244,3 +245,8 @@ def _pinned(ca_file: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(ca_file)
     return context
+
+
+def _lasts(ask: Ask) -> bool:
+    """Whether something is worth saying later."""
+    return isinstance(ask, _KEPT) or ask == _NO

@@ -4,7 +4,7 @@ const PING_MS = 4000; // how often we ask whether the line lives
 const DEAD_MS = 10000; // a line that said nothing for so long is made anew
 const OPEN_MS = 4000; // a line that does not stand by then is tried anew: a network that came back is found at once
 const BACK_OFF_MS = [300, 700, 1500];
-const KEPT = new Set(["ready", "chat", "leave", "seen", "words"]); // worth sending later; the rest is only true now
+const KEPT = new Set(["ready", "chat", "leave", "seen", "words"]); // worth sending later; the rest is only true now, but a no to a recording holds
 
 export class Room {
   // told(message): what the hospital says. linked(on): whether the line stands. closed(code): it ended; true where it shall be made anew.
@@ -32,7 +32,7 @@ export class Room {
       this.socket.send(JSON.stringify(message));
       return true;
     }
-    if (KEPT.has(message.t)) this.kept.push(message);
+    if (KEPT.has(message.t) || message.agree === false) this.kept.push(message);
     return false;
   }
 

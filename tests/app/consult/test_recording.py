@@ -64,8 +64,8 @@ def test_it_is_marked_wherever_one_is_as_long_as_it_goes_on(bench: Bench) -> Non
     bench.press("record-refuse")
     bench.wait(lambda: room.Consent(agree=False) in asked(bench, "consent"))
     stands(bench, state="off", refused_by=DOCTOR)
-    bench.wait(lambda: bench.media.takes == ["t1", ""])
-    assert bench.find("consult-recorded") is None
+    bench.wait(lambda: bench.find("consult-recorded") is None)
+    assert bench.media.takes == ["t1", ""]
 
 
 def test_another_desks_recording_is_agreed_to_here_and_made_there(bench: Bench) -> None:
@@ -116,6 +116,26 @@ def test_a_recording_that_ends_by_itself_is_told_to_everybody(bench: Bench) -> N
     bench.wait(lambda: room.Consent(agree=False) in asked(bench, "consent"))
     bench.wait(lambda: "has ended by itself" in words(bench))
     assert bench.desk.parts == [("c1", LAST)]
+
+
+def test_where_nobody_could_refuse_any_more_it_ends_and_stays_ended(bench: Bench) -> None:
+    bench.patient_comes()
+    goes_on(bench)
+    bench.room.line_lost()
+    bench.wait(lambda: bench.media.takes == ["t1", ""])
+    bench.wait(lambda: "nobody could refuse" in words(bench))
+    assert room.Consent(agree=False) in asked(bench, "consent")
+    bench.room.line_back()  # the room has not heard of it yet: the same take is never begun again
+    stands(bench, state="on", take="t1", agreed=(DOCTOR, NGOZI))
+    stands(bench, state="on", take="t2", agreed=(DOCTOR, NGOZI))
+    bench.wait(lambda: bench.media.takes == ["t1", "", "t2"])
+
+
+def test_ones_own_no_ends_it_at_once(bench: Bench) -> None:
+    bench.patient_comes()
+    goes_on(bench)
+    bench.press("record-refuse")
+    assert bench.media.takes == ["t1", ""]
 
 
 def test_a_recording_ends_with_what_carried_the_media(bench: Bench) -> None:
